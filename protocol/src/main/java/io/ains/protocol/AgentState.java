@@ -1,0 +1,72 @@
+package io.ains.protocol;
+
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * All that is known of an agent, on the compacted {@link Topics#agentStates()}, keyed by agent id; a null value means
+ * deregistered. Times are milliseconds since the epoch, on the broker's clock.
+ *
+ * @param agentId who
+ * @param sessionId of its living, or last, process
+ * @param status what the control plane believes
+ * @param statusReason why
+ * @param statusSince when the status last changed
+ * @param displayName for people
+ * @param description in the author's words
+ * @param endpoint where it can be reached
+ * @param publicKey hex
+ * @param tags for searching
+ * @param delivery how it learns of its assignments
+ * @param heartbeatIntervalMs milliseconds between its heartbeats
+ * @param capabilities what it offers
+ * @param registeredAt of its first registration
+ * @param lastHeartbeatAt of its last heartbeat, as of this record; null before the first
+ * @param uptimeMs from its last heartbeat
+ * @param metrics from its last heartbeat that had some
+ * @param trustScore 0 to 1
+ * @param tasksCompleted attempts that ended well, over all sessions
+ * @param tasksFailed attempts that did not
+ * @param avgCompletionMs mean time from started to completed; null before the first
+ * @param lastTaskCompletedAt null before the first
+ * @param availability1m share of the last minute that it was alive, 0 to 1
+ * @param availability5m the same of five minutes
+ * @param availability60m the same of an hour
+ */
+public record AgentState(
+        String agentId,
+        String sessionId,
+        AgentStatus status,
+        StatusReason statusReason,
+        long statusSince,
+        String displayName,
+        @Nullable String description,
+        @Nullable String endpoint,
+        @Nullable String publicKey,
+        List<String> tags,
+        DeliveryMode delivery,
+        int heartbeatIntervalMs,
+        List<Capability> capabilities,
+        long registeredAt,
+        @Nullable Long lastHeartbeatAt,
+        @Nullable Long uptimeMs,
+        @Nullable JsonNode metrics,
+        double trustScore,
+        long tasksCompleted,
+        long tasksFailed,
+        @Nullable Double avgCompletionMs,
+        @Nullable Long lastTaskCompletedAt,
+        double availability1m,
+        double availability5m,
+        double availability60m) {
+    public AgentState {
+        Objects.requireNonNull(agentId, "agent_id");
+        Objects.requireNonNull(sessionId, "session_id");
+        Objects.requireNonNull(status, "status");
+        Objects.requireNonNull(statusReason, "status_reason");
+        tags = List.copyOf(tags);
+        capabilities = List.copyOf(capabilities);
+    }
+}

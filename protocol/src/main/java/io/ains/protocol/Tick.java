@@ -1,0 +1,22 @@
+package io.ains.protocol;
+
+import com.fasterxml.jackson.annotation.JsonTypeName;
+
+/**
+ * The clock of one partition: its time is the broker's time of the record. Written by the processor that owns the
+ * partition, into that partition, so that whoever has processed it has processed all that came before it.
+ *
+ * @param partition the partition that it was meant for
+ */
+@JsonTypeName("Tick")
+public record Tick(int partition) implements HeartbeatEvent, TaskResult {
+    @Override
+    public <R> R accept(HeartbeatEvent.Visitor<R> visitor) {
+        return visitor.visit(this);
+    }
+
+    @Override
+    public <R> R accept(TaskResult.Visitor<R> visitor) {
+        return visitor.visit(this);
+    }
+}
