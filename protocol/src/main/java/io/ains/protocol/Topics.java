@@ -22,6 +22,15 @@ public record Topics(String prefix) {
 
     private static final int BASE_36 = 36;
 
+    /** The largest record on the topics that agents and clients write: Kafka's own default. */
+    public static final int MAX_INPUT_BYTES = 1024 * 1024;
+
+    /**
+     * The largest record on the topics that AINS itself writes. Twice what a client may send, because what a client
+     * sent is wrapped in an event.
+     */
+    public static final int MAX_RECORD_BYTES = 2 * 1024 * 1024;
+
     private static final long HOUR = 3_600_000L;
     private static final long DAY = 24 * HOUR;
 
@@ -144,17 +153,20 @@ public record Topics(String prefix) {
      */
     public List<Spec> fixed() {
         return List.of(
-                keptFor(7 * DAY, agentRegistrations(), true),
-                keptFor(HOUR, agentHeartbeats(), true),
-                new Spec(agentStates(), true, Map.of("cleanup.policy", "compact")),
-                keptFor(30 * DAY, agentEvents(), true),
-                keptFor(7 * DAY, agentCapacities(), true),
-                keptFor(7 * DAY, agentOutcomes(), true),
-                keptFor(7 * DAY, taskCommands(), true),
-                keptFor(7 * DAY, taskResults(), true),
-                keptFor(7 * DAY, taskEvents(), true),
-                keptFor(30 * DAY, taskDeadLetters(), true),
-                keptFor(30 * DAY, deadLetters(), false));
+                keptFor(7 * DAY, agentRegistrations(), MAX_INPUT_BYTES),
+                keptFor(HOUR, agentHeartbeats(), MAX_INPUT_BYTES),
+                new Spec(
+                        agentStates(),
+                        true,
+                        Map.of("cleanup.policy", "compact", "max.message.bytes", Integer.toString(MAX_RECORD_BYTES))),
+                keptFor(30 * DAY, agentEvents(), MAX_RECORD_BYTES),
+                keptFor(7 * DAY, agentCapacities(), MAX_RECORD_BYTES),
+                keptFor(7 * DAY, agentOutcomes(), MAX_RECORD_BYTES),
+                keptFor(7 * DAY, taskCommands(), MAX_INPUT_BYTES),
+                keptFor(7 * DAY, taskResults(), MAX_INPUT_BYTES),
+                keptFor(7 * DAY, taskEvents(), MAX_RECORD_BYTES),
+                keptFor(30 * DAY, taskDeadLetters(), MAX_RECORD_BYTES),
+                new Spec(deadLetters(), false, config(30 * DAY, MAX_RECORD_BYTES)));
     }
 
     /**
@@ -165,17 +177,23 @@ public record Topics(String prefix) {
      * @throws IllegalArgumentException if the capability is not a valid id
      */
     public Spec capabilitySpec(String capability) {
-        return keptFor(DAY, capability(capability), true);
+        return keptFor(DAY, capability(capability), MAX_RECORD_BYTES);
+    }
+
+    private static Spec keptFor(long millis, String name, int maxRecordBytes) {
+        return new Spec(name, true, config(millis, maxRecordBytes));
     }
 
     /** Every input's time is the broker's: a client's clock must not move a deadline or a place in a queue. */
-    private static Spec keptFor(long millis, String name, boolean partitioned) {
-        return new Spec(
-                name,
-                partitioned,
-                Map.of(
-                        "cleanup.policy", "delete",
-                        "retention.ms", Long.toString(millis),
-                        "message.timestamp.type", "LogAppendTime"));
+    private static Map<String, String> config(long retentionMillis, int maxRecordBytes) {
+        return Map.of(
+                "cleanup.policy",
+                "delete",
+                "retention.ms",
+                Long.toString(retentionMillis),
+                "max.message.bytes",
+                Integer.toString(maxRecordBytes),
+                "message.timestamp.type",
+                "LogAppendTime");
     }
 }

@@ -1,0 +1,126 @@
+package io.ains.service;
+
+import io.ains.protocol.Topics;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.config.MeterFilter;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.kafka.config.KafkaStreamsConfiguration;
+import org.springframework.kafka.config.KafkaStreamsInfrastructureCustomizer;
+import org.springframework.kafka.config.StreamsBuilderFactoryBean;
+import org.springframework.kafka.streams.KafkaStreamsMicrometerListener;
+
+/** The beans of a service that is a Kafka Streams application: it supplies a {@link TopologySource}. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(StreamsSettings.class)
+@Import(ServiceKitConfiguration.class)
+public class StreamsConfiguration {
+    private static final Logger log = LoggerFactory.getLogger(StreamsConfiguration.class);
+
+    @Bean
+    TickAges tickAges(MeterRegistry meters) {
+        return new TickAges(meters, InstantSource.system());
+    }
+
+    @Bean
+    StreamsBuilderFactoryBean streams(
+            @Value("${spring.application.name}") String service,
+            ServiceSettings settings,
+            StreamsSettings streams,
+            Topics topics,
+            TopologySource source,
+            MeterRegistry meters) {
+        var factory = new StreamsBuilderFactoryBean(
+                new KafkaStreamsConfiguration(config(service, settings, streams, topics)));
+        factory.setAutoStartup(false);
+        // A clean stop hands the partitions over at once, and not only after the session timeout.
+        factory.setLeaveGroupOnClose(true);
+        factory.setInfrastructureCustomizer(new KafkaStreamsInfrastructureCustomizer() {
+            @Override
+            public void configureTopology(Topology topology) {
+                source.addTo(topology);
+            }
+        });
+        factory.setStreamsUncaughtExceptionHandler(replaceThread());
+        factory.addListener(new KafkaStreamsMicrometerListener(meters));
+        return factory;
+    }
+
+    @Bean
+    StreamsRunner streamsRunner(StreamsBuilderFactoryBean streams, TopicProvisioner topics, TickAges ages) {
+        return new StreamsRunner(streams, topics, ages);
+    }
+
+    /** Streams has thousands of meters for every task, store and partition; operators need those of threads and clients. */
+    @Bean
+    MeterFilter quietStreamsMeters() {
+        return MeterFilter.deny(id -> {
+            String name = id.getName();
+            return name.startsWith("kafka.stream.task")
+                    || name.startsWith("kafka.stream.state")
+                    || name.startsWith("kafka.stream.processor")
+                    || name.startsWith("kafka.stream.topic")
+                    || name.startsWith("kafka.stream.record")
+                    || (name.startsWith("kafka.") && (id.getTag("topic") != null || id.getTag("node-id") != null));
+        });
+    }
+
+    static Map<String, Object> config(
+            String service, ServiceSettings settings, StreamsSettings streams, Topics topics) {
+        Map<String, Object> config = settings.clientConfig();
+        config.put(StreamsConfig.APPLICATION_ID_CONFIG, settings.topicPrefix() + service);
+        config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, streams.guarantee());
+        config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, streams.threads());
+        config.put(StreamsConfig.STATE_DIR_CONFIG, streams.stateDir());
+        config.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, streams.standbyReplicas());
+        config.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, (int) settings.replicationFactor());
+        config.put(StreamsConfig.POLL_MS_CONFIG, streams.poll().toMillis());
+        config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100);
+        config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+        config.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetterHandler.class);
+        config.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetterHandler.class);
+        config.put(DeadLetterHandler.TOPIC_CONFIG, topics.deadLetters());
+        config.put(DeadLetterHandler.SERVICE_CONFIG, service);
+        config.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+        int sessionMs = Math.toIntExact(streams.sessionTimeout().toMillis());
+        config.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), sessionMs);
+        config.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), sessionMs / 4);
+        // A dead instance's open transaction hides what comes after it from every reader until the broker ends it.
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 10_000);
+        // A commit flushes, so waiting for company only saves requests.
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 2);
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), Topics.MAX_RECORD_BYTES);
+        config.put(
+                StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG),
+                Integer.toString(Topics.MAX_RECORD_BYTES));
+        return config;
+    }
+
+    /** The thread's tasks start again from the last commit; the pause keeps a lasting fault from filling the log. */
+    private static StreamsUncaughtExceptionHandler replaceThread() {
+        return failure -> {
+            log.error("a stream thread died and is replaced", failure);
+            try {
+                TimeUnit.SECONDS.sleep(1);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return StreamThreadExceptionResponse.REPLACE_THREAD;
+        };
+    }
+}
