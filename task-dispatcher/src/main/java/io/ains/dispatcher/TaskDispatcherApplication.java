@@ -1,0 +1,54 @@
+package io.ains.dispatcher;
+
+import io.ains.dispatcher.streams.DispatcherMetrics;
+import io.ains.dispatcher.streams.DispatcherTopology;
+import io.ains.protocol.Topics;
+import io.ains.service.ServiceApplication;
+import io.ains.service.StreamsConfiguration;
+import io.ains.service.StreamsSettings;
+import io.ains.service.TickAges;
+import io.ains.service.TopicProvisioner;
+import io.ains.service.TopologySource;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+
+/** The task-dispatcher: a Kafka Streams application with a port for its metrics and probes. */
+@SpringBootApplication(proxyBeanMethods = false)
+@EnableConfigurationProperties(DispatcherProperties.class)
+@Import(StreamsConfiguration.class)
+public class TaskDispatcherApplication {
+    private static final int PORT = 8002;
+
+    /**
+     * The service, not yet started.
+     *
+     * @return a builder with its defaults
+     */
+    public static SpringApplicationBuilder builder() {
+        return ServiceApplication.builder(TaskDispatcherApplication.class, "task-dispatcher", PORT);
+    }
+
+    public static void main(String[] args) {
+        builder().run(args);
+    }
+
+    @Bean
+    DispatcherMetrics dispatcherMetrics(MeterRegistry meters) {
+        return new DispatcherMetrics(meters);
+    }
+
+    @Bean
+    TopologySource topology(
+            Topics topics,
+            DispatcherProperties properties,
+            StreamsSettings streams,
+            TopicProvisioner provisioner,
+            TickAges ages,
+            DispatcherMetrics metrics) {
+        return new DispatcherTopology(topics, properties.toSettings(), streams, provisioner, ages, metrics);
+    }
+}

@@ -1,0 +1,411 @@
+package io.ains.dispatcher.domain;
+
+import io.ains.protocol.AgentCapacity;
+import io.ains.protocol.RequeueReason;
+import io.ains.protocol.TaskEvent;
+import io.ains.protocol.TaskStatus;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that one partition knows, in memory. Changed by events, by what the heartbeat-processor says of agents,
+ * and by ticks; read by the rules. Not safe for use by several threads.
+ */
+final class DispatcherState implements TaskEvent.Visitor<Void> {
+    private static final double NEWEST_SHARE = 0.2;
+
+    private record Ended(Task task, long at) {}
+
+    final DispatcherSettings settings;
+    final Timers<Task> taskTimers = new Timers<>(this::deadlineOf);
+    final Timers<AgentSlots> agentTimers =
+            new Timers<>(agent -> agent.pausedUntil == 0 ? Timers.Timed.NEVER : agent.pausedUntil);
+
+    private final Map<String, Task> tasks = new HashMap<>();
+    private final Map<String, CapabilityState> capabilities = new HashMap<>();
+    private final Map<io.ains.protocol.RoutingStrategy, Router> routers = Router.all();
+    private final ArrayDeque<Ended> ended = new ArrayDeque<>();
+    private final Set<Task> changedTasks = new LinkedHashSet<>();
+    private final Set<AgentSlots> changedAgents = new LinkedHashSet<>();
+    private long sequence;
+    private long lastTick;
+    private long graceUntil;
+
+    DispatcherState(DispatcherSettings settings) {
+        this.settings = settings;
+    }
+
+    // ---- what the rules read
+
+    @Nullable
+    Task task(String id) {
+        return tasks.get(id);
+    }
+
+    @Nullable
+    CapabilityState capability(String name) {
+        return capabilities.get(name);
+    }
+
+    Collection<CapabilityState> capabilities() {
+        return Collections.unmodifiableCollection(capabilities.values());
+    }
+
+    @Nullable
+    AgentSlots holderOf(Task task) {
+        CapabilityState capability = capabilities.get(task.capability);
+        return capability == null || task.agentId == null ? null : capability.pool.find(task.agentId);
+    }
+
+    /** When a task's lease is over: the time to acknowledge, or to run; never before a grace period is. */
+    long leaseEnd(Task task) {
+        AgentSlots holder = holderOf(task);
+        boolean unacknowledged = task.status == TaskStatus.ASSIGNED && (holder == null || holder.acknowledges());
+        long end = unacknowledged
+                ? task.assignedAt + settings.ackTimeout().toMillis()
+                : Math.max(task.assignedAt, task.startedAt) + task.timeoutSeconds * 1_000L;
+        return Math.max(end, graceUntil);
+    }
+
+    private long deadlineOf(Task task) {
+        long own = switch (task.status) {
+            case SCHEDULED, PENDING -> task.queued ? Timers.Timed.NEVER : task.availableAt;
+            case ASSIGNED, ACTIVE -> leaseEnd(task);
+            case COMPLETED, FAILED, CANCELLED, EXPIRED -> Timers.Timed.NEVER;
+        };
+        return task.status.isTerminal() ? own : Math.min(own, task.expiresAt);
+    }
+
+    /** When the longest remembered of the ended tasks is to be forgotten. */
+    long nextForgetting() {
+        Ended first = ended.peek();
+        return first == null
+                ? Timers.Timed.NEVER
+                : first.at + settings.rememberFor().toMillis();
+    }
+
+    // ---- what is not a task's event
+
+    /** Time goes on. After an absence of the control plane nobody is held to a deadline that fell into it. */
+    void ticked(long time) {
+        if (time - lastTick > settings.absence().toMillis()) {
+            graceUntil = time + settings.grace().toMillis();
+        }
+        lastTick = time;
+    }
+
+    CapabilityState addCapability(String name) {
+        return capabilities.computeIfAbsent(name, key -> new CapabilityState(key, settings, routers));
+    }
+
+    /** Takes over what the heartbeat-processor says; the rules have requeued before what a lost agent held. */
+    void apply(AgentCapacity capacity) {
+        CapabilityState capability = addCapability(capacity.capability());
+        AgentSlots known = capability.pool.find(capacity.agentId());
+        boolean newSession = known != null && !known.capacity.sessionId().equals(capacity.sessionId());
+        AgentSlots agent = capability.pool.put(capacity);
+        if (newSession) {
+            capability.pool.change(agent, fresh -> {
+                fresh.misses = 0;
+                fresh.pausedUntil = 0;
+            });
+        }
+        if (capacity.maxConcurrency() == 0 && agent.held.isEmpty()) {
+            capability.pool.remove(agent);
+        }
+        changedAgents.add(agent);
+    }
+
+    /** The agent has shown that it hears. */
+    void proved(AgentSlots agent) {
+        if (agent.misses > 0) {
+            changeAgent(agent, heard -> heard.misses = 0);
+        }
+    }
+
+    void pauseOver(AgentSlots agent) {
+        changeAgent(agent, rested -> rested.pausedUntil = 0);
+    }
+
+    /**
+     * Forgets one ended task whose time has come, or that is one too many.
+     *
+     * @return its id; null if none is to be forgotten
+     */
+    @Nullable
+    String forgetOne(long now) {
+        while (true) {
+            Ended first = ended.peek();
+            if (first == null || (nextForgetting() > now && ended.size() <= settings.rememberAtMost())) {
+                return null;
+            }
+            ended.poll();
+            if (first.task.status.isTerminal() && first.task.endedAt == first.at) {
+                tasks.remove(first.task.id);
+                changedTasks.remove(first.task);
+                return first.task.id;
+            }
+        }
+    }
+
+    // ---- after a restart
+
+    void restore(AgentRecord record) {
+        CapabilityState capability = addCapability(record.capacity().capability());
+        AgentSlots agent = capability.pool.put(record.capacity());
+        capability.pool.change(agent, restored -> {
+            restored.misses = record.misses();
+            restored.meanDurationMs = record.meanDurationMs();
+        });
+    }
+
+    /** Agents come before tasks; tasks that have ended come in the order in which they did. */
+    void restore(TaskRecord record) {
+        Task task = new Task(record);
+        tasks.put(task.id, task);
+        sequence = Math.max(sequence, task.sequence);
+        if (task.status.isTerminal()) {
+            ended.add(new Ended(task, task.endedAt));
+            return;
+        }
+        if (task.isHeld()) {
+            AgentSlots holder = holderOf(task);
+            if (holder != null) {
+                capabilityOf(task).pool.change(holder, agent -> agent.held.add(task));
+            }
+        } else if (task.status == TaskStatus.PENDING && task.availableAt == 0) {
+            addCapability(task.capability).queue.add(task);
+        }
+        taskTimers.changed(task);
+    }
+
+    // ---- what is to be stored
+
+    void drainChanged(Consumer<Task> taskSink, Consumer<AgentSlots> agentSink) {
+        changedTasks.forEach(taskSink);
+        changedTasks.clear();
+        changedAgents.forEach(agentSink);
+        changedAgents.clear();
+    }
+
+    // ---- events
+
+    private CapabilityState capabilityOf(Task task) {
+        return addCapability(task.capability);
+    }
+
+    private Task known(TaskEvent event) {
+        return Objects.requireNonNull(tasks.get(event.taskId()), "the rules speak of known tasks only");
+    }
+
+    private void changeAgent(AgentSlots agent, Consumer<AgentSlots> change) {
+        CapabilityState capability = capabilities.get(agent.capability);
+        if (capability != null) {
+            capability.pool.change(agent, change);
+        }
+        agentTimers.changed(agent);
+        changedAgents.add(agent);
+    }
+
+    private void stored(Task task) {
+        taskTimers.changed(task);
+        changedTasks.add(task);
+    }
+
+    private void enqueue(Task task) {
+        task.status = TaskStatus.PENDING;
+        capabilityOf(task).queue.add(task);
+    }
+
+    /** Takes the task from its agent, if it has one, and tells what that says of the agent. */
+    private void release(Task task, Consumer<AgentSlots> lesson) {
+        AgentSlots holder = holderOf(task);
+        task.agentId = null;
+        task.sessionId = null;
+        if (holder == null || !holder.held.contains(task)) {
+            return;
+        }
+        changeAgent(holder, agent -> {
+            agent.held.remove(task);
+            lesson.accept(agent);
+        });
+        if (holder.capacity.maxConcurrency() == 0 && holder.held.isEmpty()) {
+            capabilityOf(task).pool.remove(holder);
+        }
+    }
+
+    private Void end(Task task, TaskStatus status, long at, Consumer<AgentSlots> lesson) {
+        if (task.queued) {
+            capabilityOf(task).queue.remove(task);
+        }
+        release(task, lesson);
+        task.status = status;
+        task.endedAt = at;
+        ended.add(new Ended(task, at));
+        stored(task);
+        return null;
+    }
+
+    @Override
+    public Void visit(TaskEvent.Submitted event) {
+        Task task = new Task(event.task(), event.at(), ++sequence);
+        tasks.put(task.id, task);
+        task.status = event.status();
+        if (task.status == TaskStatus.PENDING) {
+            task.availableAt = 0;
+            enqueue(task);
+        }
+        stored(task);
+        return null;
+    }
+
+    @Override
+    public Void visit(TaskEvent.Queued event) {
+        Task task = known(event);
+        if (task.status == TaskStatus.SCHEDULED) {
+            task.enqueuedAt = event.at();
+        }
+        task.availableAt = 0;
+        enqueue(task);
+        stored(task);
+        return null;
+    }
+
+    @Override
+    public Void visit(TaskEvent.Assigned event) {
+        Task task = known(event);
+        CapabilityState capability = capabilityOf(task);
+        capability.queue.take(task);
+        task.status = TaskStatus.ASSIGNED;
+        task.attempt = event.attempt();
+        task.agentId = event.agentId();
+        task.sessionId = event.sessionId();
+        task.assignedAt = event.at();
+        task.startedAt = 0;
+        AgentSlots agent = capability.pool.find(event.agentId());
+        if (agent != null) {
+            capability.pool.assigned(agent, task);
+        }
+        stored(task);
+        return null;
+    }
+
+    @Override
+    public Void visit(TaskEvent.Started event) {
+        Task task = known(event);
+        task.status = TaskStatus.ACTIVE;
+        task.startedAt = event.at();
+        stored(task);
+        return null;
+    }
+
+    @Override
+    public Void visit(TaskEvent.Progressed event) {
+        return null;
+    }
+
+    @Override
+    public Void visit(TaskEvent.Requeued event) {
+        Task task = tasks.get(event.taskId());
+        if (task == null) {
+            task = new Task(
+                    Objects.requireNonNull(event.task(), "a forgotten task comes whole"), event.at(), ++sequence);
+            task.attempt = event.attempt();
+            tasks.put(task.id, task);
+        }
+        release(task, agent -> {
+            if (event.reason() == RequeueReason.ACK_TIMEOUT) {
+                agent.misses++;
+            } else if (event.reason() == RequeueReason.RELEASED) {
+                agent.pausedUntil = event.at() + settings.releasePause().toMillis();
+            }
+        });
+        task.status = TaskStatus.PENDING;
+        task.retryCount = event.retryCount();
+        task.errorMessage = event.errorMessage();
+        if (event.reason() == RequeueReason.RETRY_REQUESTED) {
+            task.enqueuedAt = event.at();
+        }
+        if (event.availableAt() <= event.at()) {
+            task.availableAt = 0;
+            enqueue(task);
+        } else {
+            task.availableAt = event.availableAt();
+        }
+        stored(task);
+        return null;
+    }
+
+    @Override
+    public Void visit(TaskEvent.Completed event) {
+        Task task = known(event);
+        Long startedAt = event.startedAt();
+        return end(task, TaskStatus.COMPLETED, event.at(), agent -> {
+            if (startedAt != null) {
+                double took = event.at() - startedAt;
+                agent.meanDurationMs = agent.meanDurationMs == 0
+                        ? took
+                        : agent.meanDurationMs * (1 - NEWEST_SHARE) + took * NEWEST_SHARE;
+            }
+        });
+    }
+
+    @Override
+    public Void visit(TaskEvent.Failed event) {
+        Task task = known(event);
+        task.retryCount = event.retryCount();
+        task.errorMessage = event.errorMessage();
+        return end(task, TaskStatus.FAILED, event.at(), agent -> {});
+    }
+
+    @Override
+    public Void visit(TaskEvent.Cancelled event) {
+        return end(known(event), TaskStatus.CANCELLED, event.at(), agent -> {});
+    }
+
+    @Override
+    public Void visit(TaskEvent.Expired event) {
+        return end(known(event), TaskStatus.EXPIRED, event.at(), agent -> {});
+    }
+
+    @Override
+    public Void visit(TaskEvent.PriorityChanged event) {
+        Task task = known(event);
+        boolean queued = task.queued;
+        if (queued) {
+            capabilityOf(task).queue.remove(task);
+        }
+        task.priority = event.newPriority();
+        if (queued) {
+            capabilityOf(task).queue.add(task);
+        }
+        stored(task);
+        return null;
+    }
+
+    @Override
+    public Void visit(TaskEvent.TimeoutChanged event) {
+        Task task = known(event);
+        task.timeoutSeconds = event.newTimeoutSeconds();
+        stored(task);
+        return null;
+    }
+
+    @Override
+    public Void visit(TaskEvent.SubmissionRepeated event) {
+        return null;
+    }
+
+    @Override
+    public Void visit(TaskEvent.CommandRejected event) {
+        return null;
+    }
+}

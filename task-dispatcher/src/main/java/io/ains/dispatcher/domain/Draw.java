@@ -1,0 +1,30 @@
+package io.ains.dispatcher.domain;
+
+/** Chance without randomness: numbers that look random and are the same whenever the log is read again. */
+final class Draw {
+    private static final long FNV_OFFSET = 0xcbf29ce484222325L;
+    private static final long FNV_PRIME = 0x100000001b3L;
+    private static final double TWO_TO_53 = 1L << 53;
+
+    private Draw() {}
+
+    /**
+     * A number that depends on all three arguments: FNV-1a, finished with the mixer of SplitMix64.
+     *
+     * @return from 0 to below 1
+     */
+    static double unit(String what, int attempt, String who) {
+        long hash = FNV_OFFSET;
+        for (int i = 0; i < what.length(); i++) {
+            hash = (hash ^ what.charAt(i)) * FNV_PRIME;
+        }
+        hash = (hash ^ (attempt + 0x10000L)) * FNV_PRIME;
+        for (int i = 0; i < who.length(); i++) {
+            hash = (hash ^ who.charAt(i)) * FNV_PRIME;
+        }
+        hash = (hash ^ (hash >>> 30)) * 0xbf58476d1ce4e5b9L;
+        hash = (hash ^ (hash >>> 27)) * 0x94d049bb133111ebL;
+        hash ^= hash >>> 31;
+        return (hash >>> 11) / TWO_TO_53;
+    }
+}

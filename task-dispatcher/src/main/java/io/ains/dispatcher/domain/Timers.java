@@ -1,0 +1,83 @@
+package io.ains.dispatcher.domain;
+
+import java.util.PriorityQueue;
+import java.util.function.ToLongFunction;
+
+/**
+ * Wakes things up, each at most once at a time. Moving a deadline later costs nothing: the entry that is there fires,
+ * finds that it is too early, and is put back. O(log n) otherwise.
+ *
+ * @param <T> what is woken
+ */
+final class Timers<T extends Timers.Timed> {
+    /** Something that has one entry at most; {@link Timed#NEVER} says that it has none. */
+    interface Timed {
+        long NEVER = Long.MAX_VALUE;
+
+        long timerAt();
+
+        void timerAt(long time);
+    }
+
+    private record Entry<T>(long at, long order, T what) implements Comparable<Entry<T>> {
+        @Override
+        public int compareTo(Entry<T> other) {
+            int byTime = Long.compare(at, other.at);
+            return byTime != 0 ? byTime : Long.compare(order, other.order);
+        }
+    }
+
+    private final PriorityQueue<Entry<T>> entries = new PriorityQueue<>();
+    private final ToLongFunction<T> deadline;
+    private long order;
+
+    /**
+     * Timers of one kind.
+     *
+     * @param deadline when a thing wants to be woken as it stands now; {@link Timed#NEVER} if it does not
+     */
+    Timers(ToLongFunction<T> deadline) {
+        this.deadline = deadline;
+    }
+
+    /** Says that a thing's deadline may have changed. */
+    void changed(T what) {
+        long at = deadline.applyAsLong(what);
+        if (at < what.timerAt()) {
+            what.timerAt(at);
+            entries.add(new Entry<>(at, order++, what));
+        }
+    }
+
+    /** The earliest time at which {@link #next} could return something; may be too early, never too late. */
+    long nextAt() {
+        Entry<T> first = entries.peek();
+        return first == null ? Timed.NEVER : first.at;
+    }
+
+    /**
+     * Takes one thing whose deadline has come.
+     *
+     * @param now the time
+     * @return the thing, which has no entry any more; null if none is due
+     */
+    @org.jspecify.annotations.Nullable
+    T next(long now) {
+        while (true) {
+            Entry<T> first = entries.peek();
+            if (first == null || first.at > now) {
+                return null;
+            }
+            entries.poll();
+            T what = first.what;
+            if (what.timerAt() != first.at) {
+                continue; // replaced by an earlier entry
+            }
+            what.timerAt(Timed.NEVER);
+            if (deadline.applyAsLong(what) <= now) {
+                return what;
+            }
+            changed(what);
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package io.ains.dispatcher.streams;
+
+import io.ains.dispatcher.domain.AgentRecord;
+import io.ains.dispatcher.domain.Dispatcher;
+import io.ains.dispatcher.domain.DispatcherSettings;
+import io.ains.dispatcher.domain.Effects;
+import io.ains.dispatcher.domain.TaskRecord;
+import io.ains.protocol.AgentCapacity;
+import io.ains.protocol.DeadTask;
+import io.ains.protocol.Ids;
+import io.ains.protocol.RejectionCode;
+import io.ains.protocol.TaskCommand;
+import io.ains.protocol.TaskDelivery;
+import io.ains.protocol.TaskEvent;
+import io.ains.protocol.TaskResult;
+import io.ains.protocol.TaskSpec;
+import io.ains.protocol.TaskStatus;
+import io.ains.protocol.Tick;
+import io.ains.protocol.Topics;
+import io.ains.service.PromptCommit;
+import io.ains.service.StreamsSettings;
+import io.ains.service.TickAges;
+import io.ains.service.Ticker;
+import io.ains.service.TopicProvisioner;
+import java.time.Duration;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** One partition's dispatcher between its topics and its store. */
+final class DispatcherProcessor implements Processor<String, Object, String, Object>, Effects {
+    private static final Duration TOPIC_CHECK = Duration.ofMillis(20);
+
+    private final Topics topics;
+    private final DispatcherSettings settings;
+    private final StreamsSettings streams;
+    private final CapabilityTopics capabilityTopics;
+    private final TickAges ages;
+    private final DispatcherMetrics metrics;
+
+    private ProcessorContext<String, Object> context;
+    private DispatcherStore store;
+    private Dispatcher dispatcher;
+    private Ticker ticker;
+    private PromptCommit commit;
+    private long now;
+    /** Of the task that the present record completes. */
+    private @Nullable JsonNode resultInHand;
+
+    DispatcherProcessor(
+            Topics topics,
+            DispatcherSettings settings,
+            StreamsSettings streams,
+            TopicProvisioner provisioner,
+            TickAges ages,
+            DispatcherMetrics metrics) {
+        this.topics = topics;
+        this.settings = settings;
+        this.streams = streams;
+        this.capabilityTopics = new CapabilityTopics(provisioner);
+        this.ages = ages;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public void init(ProcessorContext<String, Object> context) {
+        this.context = context;
+        this.store = new DispatcherStore(context.getStateStore(DispatcherTopology.STORE));
+        this.dispatcher = new Dispatcher(settings, store, this);
+        this.commit = new PromptCommit(context, streams.commitEvery());
+        this.ticker = new Ticker(context, DispatcherTopology.TICKS, ages, dispatcher::nextDeadline);
+        store.restore(dispatcher).forEach(capabilityTopics::ensure);
+        context.schedule(
+                TOPIC_CHECK, PunctuationType.WALL_CLOCK_TIME, time -> capabilityTopics.drainReady(dispatcher::open));
+    }
+
+    @Override
+    public void process(Record<String, Object> record) {
+        now = record.timestamp();
+        Object value = record.value();
+        if (value instanceof TaskCommand command) {
+            dispatcher.on(command, now);
+        } else if (value instanceof TaskResult.Report report) {
+            dispatcher.on(report, now);
+        } else if (value instanceof Tick) {
+            ticker.arrived(now);
+            dispatcher.tick(now);
+            metrics.present(context.taskId().partition(), dispatcher.capabilities());
+        } else if (value instanceof AgentCapacity capacity && Ids.isValid(capacity.capability())) {
+            dispatcher.on(capacity, now);
+        } else {
+            throw new IllegalArgumentException("expected a command, a result or a capacity, but got "
+                    + (value == null ? "an empty record" : value));
+        }
+    }
+
+    @Override
+    public void event(TaskEvent event) {
+        metrics.counted(event);
+        if (event instanceof TaskEvent.Submitted submitted) {
+            store.putSpec(submitted.task());
+        } else if (event instanceof TaskEvent.Requeued requeued && requeued.task() != null) {
+            store.putSpec(requeued.task());
+        } else if (event instanceof TaskEvent.Completed completed) {
+            resultInHand = completed.resultData();
+        }
+        forward(event.taskId(), event, DispatcherTopology.EVENTS);
+        if (event instanceof TaskEvent.Assigned assigned) {
+            deliver(assigned);
+        } else if (event instanceof TaskEvent.Failed failed) {
+            bury(failed);
+        }
+    }
+
+    private void deliver(TaskEvent.Assigned event) {
+        TaskSpec spec = store.spec(event.taskId());
+        var assignment = new TaskDelivery.TaskAssignment(
+                event.taskId(),
+                event.agentId(),
+                event.sessionId(),
+                event.attempt(),
+                event.capability(),
+                event.capability(),
+                spec.clientId(),
+                spec.taskType(),
+                spec.inputData(),
+                spec.metadata(),
+                spec.priority(),
+                spec.timeoutSeconds(),
+                event.at());
+        deliver(event.capability(), assignment);
+    }
+
+    private void deliver(String capability, TaskDelivery delivery) {
+        String topic = topics.capability(capability);
+        forward(delivery.agentId(), new DispatcherTopology.Outgoing(topic, delivery), DispatcherTopology.DELIVERIES);
+    }
+
+    private void bury(TaskEvent.Failed event) {
+        DeadTask dead = new DeadTask(
+                store.spec(event.taskId()),
+                event.at(),
+                event.attempt(),
+                event.retryCount(),
+                event.reason(),
+                event.errorMessage(),
+                event.agentId());
+        forward(event.taskId(), dead, DispatcherTopology.DEAD_TASKS);
+    }
+
+    private void forward(String key, Object value, String sink) {
+        context.forward(new Record<>(key, value, now), sink);
+        commit.afterOutput();
+    }
+
+    @Override
+    public void revoke(String capability, TaskDelivery.TaskRevocation revocation) {
+        deliver(capability, revocation);
+    }
+
+    @Override
+    public void store(TaskRecord task) {
+        store.put(task, task.status() == TaskStatus.COMPLETED ? resultInHand : null);
+    }
+
+    @Override
+    public void store(AgentRecord agent, boolean gone) {
+        store.put(agent, gone);
+    }
+
+    @Override
+    public void newCapability(String capability) {
+        store.putCapability(capability);
+        capabilityTopics.ensure(capability);
+    }
+
+    @Override
+    public void forget(String taskId) {
+        store.forget(taskId);
+    }
+
+    @Override
+    public void ignored(RejectionCode why) {
+        metrics.ignored(why);
+    }
+
+    @Override
+    public void close() {
+        capabilityTopics.close();
+        ticker.close();
+        metrics.absent(context.taskId().partition());
+    }
+}
