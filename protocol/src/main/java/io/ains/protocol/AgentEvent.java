@@ -3,6 +3,7 @@ package io.ains.protocol;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,12 @@ public sealed interface AgentEvent {
             boolean newSession,
             long firstRegisteredAt)
             implements AgentEvent {
+
+        public Registered {
+            Objects.requireNonNull(agentId, "agent_id");
+            Objects.requireNonNull(sessionId, "session_id");
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.visit(this);
@@ -56,6 +63,12 @@ public sealed interface AgentEvent {
     @JsonTypeName("CapabilityPublished")
     record CapabilityPublished(
             String agentId, long at, @Nullable String requestId, Capability capability) implements AgentEvent {
+
+        public CapabilityPublished {
+            Objects.requireNonNull(agentId, "agent_id");
+            Objects.requireNonNull(capability, "capability");
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.visit(this);
@@ -66,6 +79,12 @@ public sealed interface AgentEvent {
     @JsonTypeName("CapabilityRemoved")
     record CapabilityRemoved(
             String agentId, long at, @Nullable String requestId, String capability) implements AgentEvent {
+
+        public CapabilityRemoved {
+            Objects.requireNonNull(agentId, "agent_id");
+            Objects.requireNonNull(capability, "capability");
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.visit(this);
@@ -83,6 +102,15 @@ public sealed interface AgentEvent {
             AgentStatus to,
             StatusReason reason)
             implements AgentEvent {
+
+        public StatusChanged {
+            Objects.requireNonNull(agentId, "agent_id");
+            Objects.requireNonNull(sessionId, "session_id");
+            Objects.requireNonNull(from, "from");
+            Objects.requireNonNull(to, "to");
+            Objects.requireNonNull(reason, "reason");
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.visit(this);
@@ -109,6 +137,12 @@ public sealed interface AgentEvent {
             @Nullable String reason,
             @Nullable String taskId)
             implements AgentEvent {
+
+        public TrustChanged {
+            Objects.requireNonNull(agentId, "agent_id");
+            Objects.requireNonNull(cause, "cause");
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.visit(this);
@@ -123,6 +157,12 @@ public sealed interface AgentEvent {
             @Nullable String requestId,
             String sessionId,
             @Nullable String reason) implements AgentEvent {
+
+        public Deregistered {
+            Objects.requireNonNull(agentId, "agent_id");
+            Objects.requireNonNull(sessionId, "session_id");
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.visit(this);
@@ -147,6 +187,14 @@ public sealed interface AgentEvent {
             RejectionCode code,
             String message)
             implements AgentEvent {
+
+        public RequestRejected {
+            Objects.requireNonNull(agentId, "agent_id");
+            Objects.requireNonNull(request, "request");
+            Objects.requireNonNull(code, "code");
+            Objects.requireNonNull(message, "message");
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.visit(this);

@@ -66,7 +66,9 @@ public record AgentState(
         Objects.requireNonNull(sessionId, "session_id");
         Objects.requireNonNull(status, "status");
         Objects.requireNonNull(statusReason, "status_reason");
-        tags = List.copyOf(tags);
-        capabilities = List.copyOf(capabilities);
+        Objects.requireNonNull(displayName, "display_name");
+        Objects.requireNonNull(delivery, "delivery");
+        tags = List.copyOf(Objects.requireNonNull(tags, "tags"));
+        capabilities = List.copyOf(Objects.requireNonNull(capabilities, "capabilities"));
     }
 }

@@ -1,5 +1,6 @@
 package io.ains.protocol;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,4 +22,10 @@ public record DeadTask(
         int retryCount,
         RequeueReason reason,
         String errorMessage,
-        @Nullable String agentId) {}
+        @Nullable String agentId) {
+    public DeadTask {
+        Objects.requireNonNull(task, "task");
+        Objects.requireNonNull(reason, "reason");
+        Objects.requireNonNull(errorMessage, "error_message");
+    }
+}

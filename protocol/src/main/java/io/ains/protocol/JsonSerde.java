@@ -1,5 +1,6 @@
 package io.ains.protocol;
 
+import java.util.stream.Collectors;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
@@ -15,6 +16,8 @@ import tools.jackson.databind.ObjectWriter;
  * @param <T> a record or a sealed union of records of this package
  */
 public final class JsonSerde<T> implements Serde<T>, Serializer<T>, Deserializer<T> {
+    private static final int MAX_REASON_LENGTH = 500;
+
     private final String typeName;
     private final ObjectReader reader;
     private final ObjectWriter writer;
@@ -58,7 +61,8 @@ public final class JsonSerde<T> implements Serde<T>, Serializer<T>, Deserializer
      * Reads a value.
      *
      * @return the value, or null for null
-     * @throws SerializationException if the bytes are not JSON, or not of this type; the message says what is wrong
+     * @throws SerializationException if the bytes are not JSON, or not of this type; the message says where and what is
+     *     wrong, in at most about 600 characters, and may quote the value that was wrong
      */
     @Override
     @SuppressWarnings("NullAway")
@@ -70,12 +74,24 @@ public final class JsonSerde<T> implements Serde<T>, Serializer<T>, Deserializer
         try {
             value = reader.readValue(bytes);
         } catch (JacksonException e) {
-            throw new SerializationException("expected " + typeName + ", but " + e.getOriginalMessage(), e);
+            throw new SerializationException("expected " + typeName + ", but " + reason(e), e);
         }
         if (value == null) {
             throw new SerializationException("expected " + typeName + ", but got the JSON literal null");
         }
         return value;
+    }
+
+    /** Where and what; short, because it becomes a header of the dead letter, and Jackson quotes what it was given. */
+    private static String reason(JacksonException e) {
+        String where = e.getPath().stream()
+                .map(step -> "/" + (step.getPropertyName() != null ? step.getPropertyName() : step.getIndex()))
+                .collect(Collectors.joining());
+        String what = e.getCause() instanceof NullPointerException missing
+                ? "a required field is missing: " + missing.getMessage()
+                : e.getOriginalMessage();
+        String reason = where.isEmpty() ? what : "at " + where + ": " + what;
+        return reason.length() <= MAX_REASON_LENGTH ? reason : reason.substring(0, MAX_REASON_LENGTH - 1) + "…";
     }
 
     @Override

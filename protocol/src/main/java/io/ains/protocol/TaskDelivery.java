@@ -66,6 +66,8 @@ public sealed interface TaskDelivery {
             Objects.requireNonNull(sessionId, "session_id");
             Objects.requireNonNull(capability, "capability");
             Objects.requireNonNull(shard, "shard");
+            Objects.requireNonNull(clientId, "client_id");
+            Objects.requireNonNull(taskType, "task_type");
         }
 
         @Override
@@ -86,6 +88,7 @@ public sealed interface TaskDelivery {
             Objects.requireNonNull(taskId, "task_id");
             Objects.requireNonNull(agentId, "agent_id");
             Objects.requireNonNull(sessionId, "session_id");
+            Objects.requireNonNull(reason, "reason");
         }
 
         @Override

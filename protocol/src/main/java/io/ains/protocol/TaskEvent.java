@@ -3,6 +3,7 @@ package io.ains.protocol;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -55,6 +56,14 @@ public sealed interface TaskEvent {
             @Nullable String requestId,
             TaskSpec task,
             TaskStatus status) implements TaskEvent {
+
+        public Submitted {
+            Objects.requireNonNull(taskId, "task_id");
+            Objects.requireNonNull(capability, "capability");
+            Objects.requireNonNull(task, "task");
+            Objects.requireNonNull(status, "status");
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.visit(this);
@@ -80,6 +89,13 @@ public sealed interface TaskEvent {
             @Nullable JsonNode resultData,
             @Nullable String errorMessage)
             implements TaskEvent {
+
+        public SubmissionRepeated {
+            Objects.requireNonNull(taskId, "task_id");
+            Objects.requireNonNull(capability, "capability");
+            Objects.requireNonNull(status, "status");
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.visit(this);
@@ -95,6 +111,12 @@ public sealed interface TaskEvent {
             String capability,
             long at,
             @Nullable String requestId) implements TaskEvent {
+
+        public Queued {
+            Objects.requireNonNull(taskId, "task_id");
+            Objects.requireNonNull(capability, "capability");
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.visit(this);
@@ -118,6 +140,14 @@ public sealed interface TaskEvent {
             String sessionId,
             int attempt)
             implements TaskEvent {
+
+        public Assigned {
+            Objects.requireNonNull(taskId, "task_id");
+            Objects.requireNonNull(capability, "capability");
+            Objects.requireNonNull(agentId, "agent_id");
+            Objects.requireNonNull(sessionId, "session_id");
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.visit(this);
@@ -138,6 +168,13 @@ public sealed interface TaskEvent {
             @Nullable String requestId,
             String agentId,
             int attempt) implements TaskEvent {
+
+        public Started {
+            Objects.requireNonNull(taskId, "task_id");
+            Objects.requireNonNull(capability, "capability");
+            Objects.requireNonNull(agentId, "agent_id");
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.visit(this);
@@ -163,6 +200,13 @@ public sealed interface TaskEvent {
             @Nullable Double percent,
             @Nullable String message)
             implements TaskEvent {
+
+        public Progressed {
+            Objects.requireNonNull(taskId, "task_id");
+            Objects.requireNonNull(capability, "capability");
+            Objects.requireNonNull(agentId, "agent_id");
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.visit(this);
@@ -194,6 +238,13 @@ public sealed interface TaskEvent {
             long availableAt,
             @Nullable TaskSpec task)
             implements TaskEvent {
+
+        public Requeued {
+            Objects.requireNonNull(taskId, "task_id");
+            Objects.requireNonNull(capability, "capability");
+            Objects.requireNonNull(reason, "reason");
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.visit(this);
@@ -219,6 +270,13 @@ public sealed interface TaskEvent {
             @Nullable JsonNode resultData,
             @Nullable Long startedAt)
             implements TaskEvent {
+
+        public Completed {
+            Objects.requireNonNull(taskId, "task_id");
+            Objects.requireNonNull(capability, "capability");
+            Objects.requireNonNull(agentId, "agent_id");
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.visit(this);
@@ -248,6 +306,14 @@ public sealed interface TaskEvent {
             String errorMessage,
             @Nullable Long startedAt)
             implements TaskEvent {
+
+        public Failed {
+            Objects.requireNonNull(taskId, "task_id");
+            Objects.requireNonNull(capability, "capability");
+            Objects.requireNonNull(reason, "reason");
+            Objects.requireNonNull(errorMessage, "error_message");
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.visit(this);
@@ -271,6 +337,12 @@ public sealed interface TaskEvent {
             int attempt,
             @Nullable String reason)
             implements TaskEvent {
+
+        public Cancelled {
+            Objects.requireNonNull(taskId, "task_id");
+            Objects.requireNonNull(capability, "capability");
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.visit(this);
@@ -292,6 +364,12 @@ public sealed interface TaskEvent {
             @Nullable String agentId,
             int attempt)
             implements TaskEvent {
+
+        public Expired {
+            Objects.requireNonNull(taskId, "task_id");
+            Objects.requireNonNull(capability, "capability");
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.visit(this);
@@ -315,6 +393,13 @@ public sealed interface TaskEvent {
             int newPriority,
             TaskStatus status)
             implements TaskEvent {
+
+        public PriorityChanged {
+            Objects.requireNonNull(taskId, "task_id");
+            Objects.requireNonNull(capability, "capability");
+            Objects.requireNonNull(status, "status");
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.visit(this);
@@ -338,6 +423,13 @@ public sealed interface TaskEvent {
             int newTimeoutSeconds,
             TaskStatus status)
             implements TaskEvent {
+
+        public TimeoutChanged {
+            Objects.requireNonNull(taskId, "task_id");
+            Objects.requireNonNull(capability, "capability");
+            Objects.requireNonNull(status, "status");
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.visit(this);
@@ -363,6 +455,15 @@ public sealed interface TaskEvent {
             String message,
             @Nullable TaskStatus status)
             implements TaskEvent {
+
+        public CommandRejected {
+            Objects.requireNonNull(taskId, "task_id");
+            Objects.requireNonNull(capability, "capability");
+            Objects.requireNonNull(command, "command");
+            Objects.requireNonNull(code, "code");
+            Objects.requireNonNull(message, "message");
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.visit(this);
