@@ -1,0 +1,300 @@
+package io.ains.dispatcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.ains.protocol.AgentPartition;
+import io.ains.protocol.AgentState;
+import io.ains.protocol.AgentStatus;
+import io.ains.protocol.Capability;
+import io.ains.protocol.DeadTask;
+import io.ains.protocol.DeliveryMode;
+import io.ains.protocol.JsonSerde;
+import io.ains.protocol.StatusReason;
+import io.ains.protocol.TaskCommand;
+import io.ains.protocol.TaskDelivery;
+import io.ains.protocol.TaskEvent;
+import io.ains.protocol.TaskResult;
+import io.ains.protocol.TaskSpec;
+import io.ains.protocol.Topics;
+import io.ains.service.DeadLetters;
+import io.ains.testkit.TestBroker;
+import io.ains.testkit.TopicReader;
+import io.ains.testkit.TopicWriter;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+
+class TaskDispatcherServiceTest {
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final String CAPABILITY = "summarize:v1";
+
+    private static final JsonSerde<TaskCommand> COMMANDS = JsonSerde.of(TaskCommand.class);
+    private static final JsonSerde<TaskResult> RESULTS = JsonSerde.of(TaskResult.class);
+    private static final JsonSerde<AgentState> STATES = JsonSerde.of(AgentState.class);
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path stateDir;
+
+    private final Topics topics = new Topics(TestBroker.uniquePrefix());
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private @Nullable ConfigurableApplicationContext service;
+
+    @BeforeEach
+    void startService() {
+        service = TaskDispatcherApplication.builder()
+                .run(
+                        "--server.port=0",
+                        "--ains.bootstrap-servers=" + TestBroker.bootstrapServers(),
+                        "--ains.topic-prefix=" + topics.prefix(),
+                        "--ains.partitions=2",
+                        "--ains.streams.state-dir=" + stateDir);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(get("/readyz").statusCode()).isEqualTo(200));
+    }
+
+    @AfterEach
+    void stopService() throws Exception {
+        for (AutoCloseable closeable : open) {
+            closeable.close();
+        }
+        Objects.requireNonNull(service).close();
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        int port = Objects.requireNonNull(
+                        ((WebServerApplicationContext) Objects.requireNonNull(service)).getWebServer())
+                .getPort();
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+    }
+
+    private <T> TopicReader<T> read(String topic, Class<T> type) {
+        JsonSerde<T> serde = JsonSerde.of(type);
+        TopicReader<T> reader = TopicReader.of(topic, bytes -> serde.deserialize(null, bytes));
+        open.add(reader);
+        return reader;
+    }
+
+    private TopicWriter writer() {
+        TopicWriter writer = new TopicWriter();
+        open.add(writer);
+        return writer;
+    }
+
+    private static byte[] agent(String id, String session, AgentStatus status, StatusReason reason, int slots) {
+        return STATES.serialize(
+                null,
+                new AgentState(
+                        id,
+                        session,
+                        status,
+                        reason,
+                        1,
+                        id,
+                        null,
+                        null,
+                        null,
+                        List.of(),
+                        DeliveryMode.KAFKA,
+                        5_000,
+                        List.of(Capability.of(CAPABILITY, slots)),
+                        1,
+                        null,
+                        null,
+                        null,
+                        0.5,
+                        0,
+                        0,
+                        null,
+                        null,
+                        1,
+                        1,
+                        1));
+    }
+
+    private static byte[] submission(String id, int retries) {
+        return COMMANDS.serialize(
+                null,
+                new TaskCommand.SubmitTask(
+                        "request-" + id,
+                        TaskSpec.of(id, "client", CAPABILITY)
+                                .maxRetries(retries)
+                                .build()));
+    }
+
+    private void send(TopicWriter writer, String topic, String key, byte[] value) {
+        writer.send(topic, key, value, java.util.Map.of());
+    }
+
+    private TaskDelivery.TaskAssignment awaitAssignment(TopicReader<TaskDelivery> deliveries, String taskId) {
+        return deliveries.awaitValues(SOON, all -> find(all, taskId) != null).stream()
+                .map(delivery -> find(List.of(delivery), taskId))
+                .filter(Objects::nonNull)
+                .reduce((first, second) -> second)
+                .orElseThrow();
+    }
+
+    private static TaskDelivery.@Nullable TaskAssignment find(List<TaskDelivery> deliveries, String taskId) {
+        for (TaskDelivery delivery : deliveries) {
+            if (delivery instanceof TaskDelivery.TaskAssignment assignment
+                    && assignment.taskId().equals(taskId)) {
+                return assignment;
+            }
+        }
+        return null;
+    }
+
+    private static boolean has(List<TaskEvent> events, Class<? extends TaskEvent> type, String taskId) {
+        return events.stream()
+                .anyMatch(event -> type.isInstance(event) && event.taskId().equals(taskId));
+    }
+
+    @Test
+    void shouldAssignAndCompleteATaskOverTheTopics() {
+        TopicReader<TaskEvent> events = read(topics.taskEvents(), TaskEvent.class);
+        TopicReader<TaskDelivery> deliveries = read(topics.capability(CAPABILITY), TaskDelivery.class);
+        TopicWriter writer = writer();
+        byte[] alive = agent("agent-1", "s1", AgentStatus.AVAILABLE, StatusReason.REGISTERED, 2);
+        send(writer, topics.agentStates(), "agent-1", alive);
+        awaitCapabilityKnown(writer, events);
+
+        send(writer, topics.taskCommands(), CAPABILITY, submission("t1", 0));
+        TaskDelivery.TaskAssignment assignment = awaitAssignment(deliveries, "t1");
+        send(
+                writer,
+                topics.taskResults(),
+                assignment.shard(),
+                RESULTS.serialize(
+                        null, new TaskResult.Completed("t1", "agent-1", "s1", assignment.attempt(), null, null)));
+
+        events.awaitValues(SOON, all -> has(all, TaskEvent.Completed.class, "t1"));
+        ConsumerRecord<String, TaskDelivery> record = deliveries.records().get(0);
+        assertThat(record.key()).isEqualTo("agent-1");
+        assertThat(record.partition()).isEqualTo(AgentPartition.of("agent-1", 8));
+        assertThat(events.records())
+                .allSatisfy(
+                        event -> assertThat(event.key()).isEqualTo(event.value().taskId()));
+    }
+
+    /** A capability becomes known by way of the fan-out, so a first command may come too early. */
+    private void awaitCapabilityKnown(TopicWriter writer, TopicReader<TaskEvent> events) {
+        await().atMost(SOON).until(() -> {
+            String probe = "probe-" + System.nanoTime();
+            send(
+                    writer,
+                    topics.taskCommands(),
+                    CAPABILITY,
+                    COMMANDS.serialize(
+                            null,
+                            new TaskCommand.SubmitTask(
+                                    null,
+                                    TaskSpec.of(probe, "client", CAPABILITY)
+                                            .notBefore(Long.MAX_VALUE)
+                                            .build())));
+            List<TaskEvent> answers = events.awaitValues(
+                    SOON, all -> all.stream().anyMatch(event -> event.taskId().equals(probe)));
+            return has(answers, TaskEvent.Submitted.class, probe);
+        });
+    }
+
+    @Test
+    void shouldSetGarbageAsideWithItsOriginAndGoOn() {
+        TopicReader<byte[]> deadLetters = TopicReader.ofBytes(topics.deadLetters());
+        open.add(deadLetters);
+        TopicReader<TaskEvent> events = read(topics.taskEvents(), TaskEvent.class);
+        TopicWriter writer = writer();
+        byte[] garbage = "{\"type\":\"Nonsense\"".getBytes(StandardCharsets.UTF_8);
+        List<String> inputs =
+                List.of(topics.taskCommands(), topics.taskResults(), topics.agentStates(), topics.agentCapacities());
+
+        inputs.forEach(topic -> send(writer, topic, CAPABILITY, garbage));
+        send(
+                writer,
+                topics.agentStates(),
+                "agent-1",
+                agent("agent-1", "s1", AgentStatus.AVAILABLE, StatusReason.REGISTERED, 2));
+
+        List<ConsumerRecord<String, byte[]>> letters = deadLetters.await(SOON, all -> all.size() >= inputs.size());
+        assertThat(letters)
+                .extracting(letter -> header(letter, DeadLetters.TOPIC_HEADER))
+                .containsExactlyInAnyOrderElementsOf(inputs);
+        assertThat(letters).allSatisfy(letter -> {
+            assertThat(letter.value()).isEqualTo(garbage);
+            assertThat(header(letter, DeadLetters.REASON_HEADER)).contains("expected");
+            assertThat(header(letter, DeadLetters.OFFSET_HEADER)).matches("\\d+");
+            assertThat(header(letter, DeadLetters.SERVICE_HEADER)).isEqualTo("task-dispatcher");
+        });
+        awaitCapabilityKnown(writer, events);
+    }
+
+    private static String header(ConsumerRecord<?, ?> record, String name) {
+        return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void shouldGoOnWhereItWasAfterARestart() throws Exception {
+        TopicReader<TaskEvent> events = read(topics.taskEvents(), TaskEvent.class);
+        TopicReader<TaskDelivery> deliveries = read(topics.capability(CAPABILITY), TaskDelivery.class);
+        TopicReader<DeadTask> dead = read(topics.taskDeadLetters(), DeadTask.class);
+        TopicWriter writer = writer();
+        byte[] alive = agent("agent-1", "s1", AgentStatus.AVAILABLE, StatusReason.REGISTERED, 1);
+        send(writer, topics.agentStates(), "agent-1", alive);
+        awaitCapabilityKnown(writer, events);
+        send(writer, topics.taskCommands(), CAPABILITY, submission("held", 0));
+        TaskDelivery.TaskAssignment held = awaitAssignment(deliveries, "held");
+        send(writer, topics.taskCommands(), CAPABILITY, submission("waiting", 0));
+        events.awaitValues(SOON, all -> has(all, TaskEvent.Submitted.class, "waiting"));
+
+        Objects.requireNonNull(service).close();
+        send(
+                writer,
+                topics.taskResults(),
+                held.shard(),
+                RESULTS.serialize(
+                        null, new TaskResult.Failed("held", "agent-1", "s1", held.attempt(), null, "broken", true)));
+        startService();
+
+        TaskDelivery.TaskAssignment next = awaitAssignment(deliveries, "waiting");
+        assertThat(next.attempt()).isEqualTo(1);
+        dead.awaitValues(SOON, all -> all.size() == 1);
+        assertThat(dead.values().get(0).task().taskId()).isEqualTo("held");
+        assertThat(dead.values().get(0).errorMessage()).isEqualTo("broken");
+    }
+
+    @Test
+    void shouldShowItsMetrics() throws Exception {
+        TopicReader<TaskEvent> events = read(topics.taskEvents(), TaskEvent.class);
+        TopicWriter writer = writer();
+        byte[] alive = agent("agent-1", "s1", AgentStatus.AVAILABLE, StatusReason.REGISTERED, 3);
+        send(writer, topics.agentStates(), "agent-1", alive);
+        awaitCapabilityKnown(writer, events);
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(get("/metrics").body())
+                        .contains("ains_capability_slots_free{capability=\"summarize:v1\"} 3.0")
+                        .contains("ains_tick_age_seconds{partition=\"0\"}")
+                        .contains("ains_task_events_total{type=\"Submitted\"}"));
+        assertThat(get("/livez").statusCode()).isEqualTo(200);
+    }
+}

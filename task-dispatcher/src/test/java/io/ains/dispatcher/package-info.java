@@ -1,0 +1,5 @@
+/** The service as a whole, on a real broker. */
+@NullMarked
+package io.ains.dispatcher;
+
+import org.jspecify.annotations.NullMarked;
