@@ -1,0 +1,160 @@
+package io.ains.simulation;
+
+import io.ains.dispatcher.domain.AgentRecord;
+import io.ains.dispatcher.domain.Dispatcher;
+import io.ains.dispatcher.domain.DispatcherSettings;
+import io.ains.dispatcher.domain.Effects;
+import io.ains.dispatcher.domain.TaskRecord;
+import io.ains.protocol.AgentCapacity;
+import io.ains.protocol.RejectionCode;
+import io.ains.protocol.TaskCommand;
+import io.ains.protocol.TaskDelivery;
+import io.ains.protocol.TaskEvent;
+import io.ains.protocol.TaskResult;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * A dispatcher with a log before it and a store behind it, as exactly-once gives them: what an input led to and that
+ * it was read become true together, so a crash loses the memory and nothing else.
+ */
+final class DispatcherNode implements Effects {
+    private final Timeline timeline;
+    private final DispatcherSettings settings;
+    private final Consumer<TaskEvent> events;
+    private final Consumer<TaskDelivery> revocations;
+    private final ArrayDeque<Consumer<Dispatcher>> log = new ArrayDeque<>();
+    private final Map<String, TaskRecord> tasks = new LinkedHashMap<>();
+    private final Map<String, AgentRecord> agents = new LinkedHashMap<>();
+    private final Set<String> capabilities = new LinkedHashSet<>();
+    private Dispatcher dispatcher;
+    private boolean up = true;
+    private int processed;
+
+    DispatcherNode(
+            Timeline timeline,
+            DispatcherSettings settings,
+            Consumer<TaskEvent> events,
+            Consumer<TaskDelivery> revocations) {
+        this.timeline = timeline;
+        this.settings = settings;
+        this.events = events;
+        this.revocations = revocations;
+        this.dispatcher = new Dispatcher(settings, taskId -> null, this);
+        tick();
+    }
+
+    int processed() {
+        return processed;
+    }
+
+    Map<String, TaskRecord> tasks() {
+        return tasks;
+    }
+
+    private void tick() {
+        if (up) {
+            long at = timeline.now();
+            append(core -> core.tick(at));
+        }
+        timeline.after(1_000, this::tick);
+    }
+
+    void send(TaskCommand command) {
+        long at = timeline.now();
+        append(core -> core.on(command, at));
+    }
+
+    void send(TaskResult.Report report) {
+        long at = timeline.now();
+        append(core -> core.on(report, at));
+    }
+
+    /** The second argument is done when the record is processed, which may be long after it was sent. */
+    void send(AgentCapacity capacity, Runnable processing) {
+        long at = timeline.now();
+        append(core -> {
+            processing.run();
+            core.on(capacity, at);
+        });
+    }
+
+    private void append(Consumer<Dispatcher> input) {
+        log.add(input);
+        work();
+    }
+
+    private void work() {
+        while (up && !log.isEmpty()) {
+            processed++;
+            log.remove().accept(dispatcher);
+        }
+    }
+
+    void crashFor(long millis) {
+        if (up) {
+            up = false;
+            timeline.after(millis, this::restart);
+        }
+    }
+
+    private void restart() {
+        dispatcher = new Dispatcher(settings, taskId -> null, this);
+        capabilities.forEach(dispatcher::restoreCapability);
+        agents.values().forEach(dispatcher::restore);
+        tasks.values().stream().filter(task -> !task.status().isTerminal()).forEach(dispatcher::restore);
+        tasks.values().stream()
+                .filter(task -> task.status().isTerminal())
+                .sorted(Comparator.comparingLong(TaskRecord::endedAt))
+                .forEach(dispatcher::restore);
+        capabilities.forEach(dispatcher::open);
+        up = true;
+        work();
+    }
+
+    @Override
+    public void event(TaskEvent event) {
+        events.accept(event);
+    }
+
+    @Override
+    public void revoke(String capability, TaskDelivery.TaskRevocation revocation) {
+        revocations.accept(revocation);
+    }
+
+    @Override
+    public void store(TaskRecord task) {
+        tasks.put(task.taskId(), task);
+    }
+
+    @Override
+    public void store(AgentRecord agent, boolean gone) {
+        String key = agent.capacity().capability() + "/" + agent.capacity().agentId();
+        if (gone) {
+            agents.remove(key);
+        } else {
+            agents.put(key, agent);
+        }
+    }
+
+    @Override
+    public void newCapability(String capability) {
+        capabilities.add(capability);
+        dispatcher.open(capability);
+    }
+
+    @Override
+    public void forget(String taskId) {
+        tasks.remove(taskId);
+    }
+
+    @Override
+    public void ignored(RejectionCode why) {
+        // counted in real life
+    }
+}

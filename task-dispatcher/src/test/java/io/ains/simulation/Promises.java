@@ -1,0 +1,224 @@
+package io.ains.simulation;
+
+import io.ains.protocol.TaskEvent;
+import io.ains.protocol.TaskSpec;
+import io.ains.protocol.TaskStatus;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** What must hold after every event, checked against a model that knows nothing but the events themselves. */
+final class Promises {
+    private static final class Known {
+        final TaskSpec spec;
+        long arrival;
+        long enqueuedAt;
+        int priority;
+        TaskStatus status;
+        boolean queued;
+        int attempt;
+        String agentId = "";
+
+        Known(TaskSpec spec, TaskEvent.Submitted event, long arrival) {
+            this.spec = spec;
+            this.priority = spec.priority();
+            this.arrival = arrival;
+            this.enqueuedAt = event.at();
+            this.status = event.status();
+            this.queued = event.status() == TaskStatus.PENDING;
+        }
+
+        boolean held() {
+            return status == TaskStatus.ASSIGNED || status == TaskStatus.ACTIVE;
+        }
+    }
+
+    private final long agingMillis;
+    private final Map<String, Known> tasks = new HashMap<>();
+    private final Set<Known> queued = new HashSet<>();
+    private final Map<String, Integer> slots = new HashMap<>();
+    private final Map<String, Integer> held = new HashMap<>();
+    private long arrivals;
+    private int live;
+
+    Promises(long agingMillis) {
+        this.agingMillis = agingMillis;
+    }
+
+    int live() {
+        return live;
+    }
+
+    int accepted() {
+        return tasks.size();
+    }
+
+    /** What the control plane has been told that an agent can take. */
+    void slots(String agentId, String capability, int count) {
+        slots.put(agentId + "/" + capability, count);
+    }
+
+    void check(TaskEvent event) {
+        if (event instanceof TaskEvent.Submitted submitted) {
+            require(!tasks.containsKey(event.taskId()), "a task id is one task", event);
+            Known task = new Known(submitted.task(), submitted, ++arrivals);
+            tasks.put(event.taskId(), task);
+            live++;
+            if (task.queued) {
+                queued.add(task);
+            }
+            return;
+        }
+        if (event instanceof TaskEvent.CommandRejected || event instanceof TaskEvent.SubmissionRepeated) {
+            return;
+        }
+        Known task = tasks.get(event.taskId());
+        if (task == null) {
+            throw new AssertionError("only accepted tasks have a history: " + event);
+        }
+        boolean revived = event instanceof TaskEvent.Requeued && task.status == TaskStatus.FAILED;
+        require(revived || !task.status.isTerminal(), "terminal is terminal", event);
+        change(task, event);
+    }
+
+    private void change(Known task, TaskEvent event) {
+        if (event instanceof TaskEvent.Queued) {
+            if (task.status == TaskStatus.SCHEDULED) {
+                task.enqueuedAt = event.at();
+            }
+            task.status = TaskStatus.PENDING;
+            enqueue(task);
+        } else if (event instanceof TaskEvent.Assigned assigned) {
+            assign(task, assigned);
+        } else if (event instanceof TaskEvent.Started started) {
+            require(task.status == TaskStatus.ASSIGNED, "only an assigned task starts", event);
+            require(started.attempt() == task.attempt && started.agentId().equals(task.agentId), "fencing", event);
+            task.status = TaskStatus.ACTIVE;
+        } else if (event instanceof TaskEvent.Progressed) {
+            require(task.held(), "only a held task makes progress", event);
+        } else if (event instanceof TaskEvent.Requeued requeued) {
+            requeue(task, requeued);
+        } else if (event instanceof TaskEvent.Completed completed) {
+            require(task.held(), "only a held task completes", event);
+            require(completed.attempt() == task.attempt && completed.agentId().equals(task.agentId), "fencing", event);
+            end(task, TaskStatus.COMPLETED);
+        } else if (event instanceof TaskEvent.Failed) {
+            end(task, TaskStatus.FAILED);
+        } else if (event instanceof TaskEvent.Cancelled) {
+            end(task, TaskStatus.CANCELLED);
+        } else if (event instanceof TaskEvent.Expired) {
+            end(task, TaskStatus.EXPIRED);
+        } else if (event instanceof TaskEvent.PriorityChanged changed) {
+            require(!task.held(), "only a waiting task moves", event);
+            task.priority = changed.newPriority();
+        }
+    }
+
+    private void assign(Known task, TaskEvent.Assigned event) {
+        require(
+                task.queued && task.status == TaskStatus.PENDING,
+                "at most one live attempt, and only of who waits",
+                event);
+        require(event.attempt() == task.attempt + 1, "attempts count up", event);
+        long rankOfLevel = oldestOfLevel(task) - task.priority * agingMillis;
+        for (Known other : queued) {
+            if (mustGoBefore(other, task, rankOfLevel)) {
+                throw new AssertionError(
+                        "broken promise: order, " + other.spec.taskId() + " should have come before " + event);
+            }
+        }
+        task.queued = false;
+        queued.remove(task);
+        task.status = TaskStatus.ASSIGNED;
+        task.attempt = event.attempt();
+        task.agentId = event.agentId();
+        int now = held.merge(place(task), 1, Integer::sum);
+        require(now <= slots.getOrDefault(place(task), 0), "no agent over its concurrency", event);
+    }
+
+    /**
+     * Whether one waiting task has to go before another that could go just as well: the same demand for trust, and
+     * either the same client and level and longer waiting, or a level whose oldest task outranks the other's level.
+     */
+    private boolean mustGoBefore(Known waiting, Known chosen, long rankOfLevel) {
+        if (waiting == chosen
+                || !waiting.spec.capability().equals(chosen.spec.capability())
+                || !waiting.spec.minTrust().equals(chosen.spec.minTrust())) {
+            return false;
+        }
+        if (waiting.priority == chosen.priority) {
+            return waiting.spec.clientId().equals(chosen.spec.clientId()) && older(waiting, chosen);
+        }
+        return waiting.enqueuedAt - waiting.priority * agingMillis < rankOfLevel;
+    }
+
+    private long oldestOfLevel(Known chosen) {
+        long oldest = chosen.enqueuedAt;
+        for (Known other : queued) {
+            if (other.priority == chosen.priority
+                    && other.spec.capability().equals(chosen.spec.capability())
+                    && other.spec.minTrust().equals(chosen.spec.minTrust())) {
+                oldest = Math.min(oldest, other.enqueuedAt);
+            }
+        }
+        return oldest;
+    }
+
+    private static boolean older(Known a, Known b) {
+        return a.enqueuedAt != b.enqueuedAt ? a.enqueuedAt < b.enqueuedAt : a.arrival < b.arrival;
+    }
+
+    private void requeue(Known task, TaskEvent.Requeued event) {
+        if (task.status == TaskStatus.FAILED) {
+            live++;
+            task.enqueuedAt = event.at();
+        } else {
+            require(task.held(), "only a held task goes back", event);
+            release(task);
+        }
+        task.status = TaskStatus.PENDING;
+        if (event.availableAt() <= event.at()) {
+            enqueue(task);
+        }
+    }
+
+    private void enqueue(Known task) {
+        require(!task.queued, "in one place only", null);
+        task.queued = true;
+        queued.add(task);
+    }
+
+    private void end(Known task, TaskStatus status) {
+        if (task.held()) {
+            release(task);
+        }
+        task.queued = false;
+        queued.remove(task);
+        task.status = status;
+        live--;
+    }
+
+    private void release(Known task) {
+        held.merge(place(task), -1, Integer::sum);
+        task.agentId = "";
+    }
+
+    private static String place(Known task) {
+        return task.agentId + "/" + task.spec.capability();
+    }
+
+    TaskStatus statusOf(String taskId) {
+        Known task = tasks.get(taskId);
+        if (task == null) {
+            throw new AssertionError("a task that was stored was accepted: " + taskId);
+        }
+        return task.status;
+    }
+
+    private static void require(boolean holds, String promise, @org.jspecify.annotations.Nullable TaskEvent event) {
+        if (!holds) {
+            throw new AssertionError("broken promise: " + promise + (event == null ? "" : ", by " + event));
+        }
+    }
+}
