@@ -18,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A dispatcher with a log before it and a store behind it, as exactly-once gives them: what an input led to and that
@@ -28,6 +29,7 @@ final class DispatcherNode implements Effects {
     private final DispatcherSettings settings;
     private final Consumer<TaskEvent> events;
     private final Consumer<TaskDelivery> revocations;
+    private final Consumer<TaskResult.@Nullable Report> processing;
     private final ArrayDeque<Consumer<Dispatcher>> log = new ArrayDeque<>();
     private final Map<String, TaskRecord> tasks = new LinkedHashMap<>();
     private final Map<String, AgentRecord> agents = new LinkedHashMap<>();
@@ -40,11 +42,13 @@ final class DispatcherNode implements Effects {
             Timeline timeline,
             DispatcherSettings settings,
             Consumer<TaskEvent> events,
-            Consumer<TaskDelivery> revocations) {
+            Consumer<TaskDelivery> revocations,
+            Consumer<TaskResult.@Nullable Report> processing) {
         this.timeline = timeline;
         this.settings = settings;
         this.events = events;
         this.revocations = revocations;
+        this.processing = processing;
         this.dispatcher = new Dispatcher(settings, taskId -> null, this);
         tick();
     }
@@ -72,7 +76,11 @@ final class DispatcherNode implements Effects {
 
     void send(TaskResult.Report report) {
         long at = timeline.now();
-        append(core -> core.on(report, at));
+        append(core -> {
+            processing.accept(report);
+            core.on(report, at);
+            processing.accept(null);
+        });
     }
 
     /** The second argument is done when the record is processed, which may be long after it was sent. */

@@ -1,12 +1,14 @@
 package io.ains.simulation;
 
 import io.ains.protocol.TaskEvent;
+import io.ains.protocol.TaskResult;
 import io.ains.protocol.TaskSpec;
 import io.ains.protocol.TaskStatus;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What must hold after every event, checked against a model that knows nothing but the events themselves. */
 final class Promises {
@@ -19,6 +21,7 @@ final class Promises {
         boolean queued;
         int attempt;
         String agentId = "";
+        String sessionId = "";
 
         Known(TaskSpec spec, TaskEvent.Submitted event, long arrival) {
             this.spec = spec;
@@ -41,6 +44,7 @@ final class Promises {
     private final Map<String, Integer> held = new HashMap<>();
     private long arrivals;
     private int live;
+    private TaskResult.@Nullable Report report;
 
     Promises(long agingMillis) {
         this.agingMillis = agingMillis;
@@ -57,6 +61,11 @@ final class Promises {
     /** What the control plane has been told that an agent can take. */
     void slots(String agentId, String capability, int count) {
         slots.put(agentId + "/" + capability, count);
+    }
+
+    /** The report that is being processed: what follows from it must be about the attempt that it names. */
+    void processing(TaskResult.@Nullable Report present) {
+        report = present;
     }
 
     void check(TaskEvent event) {
@@ -93,7 +102,7 @@ final class Promises {
             assign(task, assigned);
         } else if (event instanceof TaskEvent.Started started) {
             require(task.status == TaskStatus.ASSIGNED, "only an assigned task starts", event);
-            require(started.attempt() == task.attempt && started.agentId().equals(task.agentId), "fencing", event);
+            require(fenced(task) && started.attempt() == task.attempt, "fencing", event);
             task.status = TaskStatus.ACTIVE;
         } else if (event instanceof TaskEvent.Progressed) {
             require(task.held(), "only a held task makes progress", event);
@@ -101,7 +110,7 @@ final class Promises {
             requeue(task, requeued);
         } else if (event instanceof TaskEvent.Completed completed) {
             require(task.held(), "only a held task completes", event);
-            require(completed.attempt() == task.attempt && completed.agentId().equals(task.agentId), "fencing", event);
+            require(fenced(task) && completed.attempt() == task.attempt, "fencing", event);
             end(task, TaskStatus.COMPLETED);
         } else if (event instanceof TaskEvent.Failed) {
             end(task, TaskStatus.FAILED);
@@ -113,6 +122,14 @@ final class Promises {
             require(!task.held(), "only a waiting task moves", event);
             task.priority = changed.newPriority();
         }
+    }
+
+    private boolean fenced(Known task) {
+        TaskResult.Report cause = report;
+        return cause != null
+                && cause.agentId().equals(task.agentId)
+                && task.sessionId.equals(cause.sessionId())
+                && Integer.valueOf(task.attempt).equals(cause.attempt());
     }
 
     private void assign(Known task, TaskEvent.Assigned event) {
@@ -133,6 +150,7 @@ final class Promises {
         task.status = TaskStatus.ASSIGNED;
         task.attempt = event.attempt();
         task.agentId = event.agentId();
+        task.sessionId = event.sessionId();
         int now = held.merge(place(task), 1, Integer::sum);
         require(now <= slots.getOrDefault(place(task), 0), "no agent over its concurrency", event);
     }
@@ -216,7 +234,7 @@ final class Promises {
         return task.status;
     }
 
-    private static void require(boolean holds, String promise, @org.jspecify.annotations.Nullable TaskEvent event) {
+    private static void require(boolean holds, String promise, @Nullable TaskEvent event) {
         if (!holds) {
             throw new AssertionError("broken promise: " + promise + (event == null ? "" : ", by " + event));
         }

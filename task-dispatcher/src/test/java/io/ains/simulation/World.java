@@ -35,7 +35,7 @@ final class World {
         this.random = new Random(seed);
         DispatcherSettings settings = DispatcherSettings.defaults();
         this.promises = new Promises(settings.agingPerLevel().toMillis());
-        this.dispatcher = new DispatcherNode(timeline, settings, this::happened, this::revoked);
+        this.dispatcher = new DispatcherNode(timeline, settings, this::happened, this::revoked, promises::processing);
         int count = 2 + random.nextInt(5);
         for (int i = 0; i < count; i++) {
             SimulatedAgent agent =
