@@ -27,6 +27,8 @@ final class Timers<T extends Timers.Timed> {
         }
     }
 
+    private static final int MOST_LOOKS = 1_000;
+
     private final PriorityQueue<Entry<T>> entries = new PriorityQueue<>();
     private final ToLongFunction<T> deadline;
     private long order;
@@ -49,10 +51,28 @@ final class Timers<T extends Timers.Timed> {
         }
     }
 
-    /** The earliest time at which {@link #next} could return something; may be too early, never too late. */
+    /**
+     * When something is next to be woken. Entries whose deadline has moved are put back on the way, so that who asks
+     * does not get up for nothing.
+     *
+     * @return the time; too early if more entries than {@link #MOST_LOOKS} have moved, never too late
+     */
     long nextAt() {
-        Entry<T> first = entries.peek();
-        return first == null ? Timed.NEVER : first.at;
+        for (int looks = 0; ; looks++) {
+            Entry<T> first = entries.peek();
+            if (first == null) {
+                return Timed.NEVER;
+            }
+            boolean replaced = first.what.timerAt() != first.at;
+            if (looks == MOST_LOOKS || (!replaced && deadline.applyAsLong(first.what) <= first.at)) {
+                return first.at;
+            }
+            entries.poll();
+            if (!replaced) {
+                first.what.timerAt(Timed.NEVER);
+                changed(first.what);
+            }
+        }
     }
 
     /**
