@@ -1,0 +1,157 @@
+package io.ains.heartbeat.domain;
+
+import io.ains.protocol.AgentState;
+import io.ains.protocol.AgentStatus;
+import io.ains.protocol.HeartbeatEvent.Heartbeat;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** One agent in memory: its record, and what is not worth a write at every heartbeat. */
+final class Agent {
+    private static final long NEVER = -1;
+
+    private final Availability availability;
+    private AgentRecord record;
+    private long lastSeen;
+    private long lastHeartbeatAt;
+    private long uptimeMs;
+    private @Nullable JsonNode metrics;
+
+    /** Its one valid entry in {@link Deadlines}. */
+    Deadlines.@Nullable Entry entry;
+    /** Whether it lies in the {@link RefreshRound}. */
+    boolean inRound;
+    /** Whether {@link SelfPreservation} has counted its present silence. */
+    boolean countedAsFallen;
+
+    private boolean gone;
+    private boolean untold;
+    private long toldAt;
+
+    Agent(AgentRecord record) {
+        this.record = record;
+        this.availability = new Availability(record.standing().isUp());
+        Vitals vitals = record.vitals();
+        lastHeartbeatAt = vitals.lastHeartbeatAt() == null ? NEVER : vitals.lastHeartbeatAt();
+        uptimeMs = vitals.uptimeMs() == null ? NEVER : vitals.uptimeMs();
+        metrics = vitals.metrics();
+    }
+
+    AgentRecord record() {
+        return record;
+    }
+
+    Standing standing() {
+        return record.standing();
+    }
+
+    /** Takes a newer record over; what it is to be kept as is the record that it has afterwards. */
+    void become(AgentRecord newer, long time) {
+        if (!newer.standing().sessionId().equals(standing().sessionId())) {
+            uptimeMs = NEVER;
+            metrics = null;
+        }
+        if (newer.standing().isUp() != standing().isUp()) {
+            availability.turn(newer.standing().isUp(), time);
+        }
+        record = newer.with(vitals());
+    }
+
+    private Vitals vitals() {
+        return new Vitals(
+                lastHeartbeatAt == NEVER ? null : Long.valueOf(lastHeartbeatAt),
+                uptimeMs == NEVER ? null : Long.valueOf(uptimeMs),
+                metrics);
+    }
+
+    void seen(long time) {
+        lastSeen = Math.max(lastSeen, time);
+        countedAsFallen = false;
+    }
+
+    void seen(Heartbeat heartbeat, long time) {
+        seen(time);
+        lastHeartbeatAt = Math.max(lastHeartbeatAt, time);
+        if (heartbeat.uptimeMs() != null) {
+            uptimeMs = heartbeat.uptimeMs();
+        }
+        if (heartbeat.metrics() != null) {
+            metrics = heartbeat.metrics();
+        }
+    }
+
+    /**
+     * When its silence next has a consequence.
+     *
+     * @param graceSince nobody counts as silent from before this time
+     * @return milliseconds since the epoch; {@link Long#MAX_VALUE} if silence changes nothing more
+     */
+    long dueAt(FleetSettings settings, long graceSince) {
+        int intervals;
+        if (standing().isUp()) {
+            intervals = settings.suspectAfter();
+        } else if (standing().isDead()) {
+            return Long.MAX_VALUE;
+        } else {
+            intervals = settings.deadAfter();
+        }
+        return Math.max(lastSeen, graceSince)
+                + (long) intervals * record.profile().heartbeatIntervalMs();
+    }
+
+    void leave() {
+        gone = true;
+        entry = null;
+    }
+
+    /** Whether its state is worth telling though nothing made it urgent. */
+    boolean wantsRefresh() {
+        return !gone && (untold || standing().status() != AgentStatus.INACTIVE);
+    }
+
+    void changedUntold() {
+        untold = true;
+    }
+
+    long toldAt() {
+        return toldAt;
+    }
+
+    void told(long time) {
+        untold = false;
+        toldAt = time;
+    }
+
+    AgentState state(long time) {
+        Profile profile = record.profile();
+        Standing standing = standing();
+        Trust trust = record.trust();
+        Vitals vitals = vitals();
+        return new AgentState(
+                record.agentId(),
+                standing.sessionId(),
+                standing.status(),
+                standing.reason(),
+                standing.since(),
+                profile.displayName(),
+                profile.description(),
+                profile.endpoint(),
+                profile.publicKey(),
+                profile.tags(),
+                profile.delivery(),
+                profile.heartbeatIntervalMs(),
+                record.capabilities(),
+                record.registeredAt(),
+                vitals.lastHeartbeatAt(),
+                vitals.uptimeMs(),
+                vitals.metrics(),
+                trust.score(),
+                trust.completed(),
+                trust.failed(),
+                trust.meanCompletionMs(),
+                trust.lastCompletedAt(),
+                availability.share(1, time),
+                availability.share(5, time),
+                availability.share(60, time));
+    }
+}

@@ -1,0 +1,30 @@
+package io.ains.heartbeat.domain;
+
+/**
+ * A fleet in numbers, for operators. The counters count since the fleet was made.
+ *
+ * @param available agents by status, as are the next three
+ * @param busy see {@code available}
+ * @param suspect see {@code available}
+ * @param inactive see {@code available}
+ * @param heartbeats taken
+ * @param staleHeartbeats of a session that is not the registered one
+ * @param unknownHeartbeats of agents that are not registered
+ * @param deaths by silence
+ * @param graces times that the control plane found that it had been away
+ * @param holdingDeaths whether self-preservation holds deaths back
+ */
+public record FleetCounts(
+        int available,
+        int busy,
+        int suspect,
+        int inactive,
+        long heartbeats,
+        long staleHeartbeats,
+        long unknownHeartbeats,
+        long deaths,
+        long graces,
+        boolean holdingDeaths) {
+    /** A fleet in which nothing has happened. */
+    public static final FleetCounts NONE = new FleetCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, false);
+}

@@ -1,0 +1,19 @@
+package io.ains.heartbeat.domain;
+
+import io.ains.protocol.AgentEvent;
+import io.ains.protocol.AgentState;
+
+/** Where a fleet's decisions go. All that one input causes must become visible together or not at all. */
+public interface Outbox {
+    /** The record is what {@link Fleet#restore} must be given after a crash. */
+    void keep(AgentRecord record);
+
+    /** The agent is gone: its record, and its published state. */
+    void forget(String agentId, long time);
+
+    /** The state is to be published; {@code time} is that of the input, milliseconds since the epoch. */
+    void state(AgentState state, long time);
+
+    /** The event is to be published. */
+    void event(AgentEvent event);
+}

@@ -1,0 +1,243 @@
+package io.ains.heartbeat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.ains.protocol.AgentEvent;
+import io.ains.protocol.AgentState;
+import io.ains.protocol.AgentStatus;
+import io.ains.protocol.DeliveryMode;
+import io.ains.protocol.HealthStatus;
+import io.ains.protocol.HeartbeatEvent;
+import io.ains.protocol.HeartbeatEvent.Heartbeat;
+import io.ains.protocol.JsonSerde;
+import io.ains.protocol.RegistrationEvent;
+import io.ains.protocol.RegistrationEvent.AgentRegistration;
+import io.ains.protocol.StatusReason;
+import io.ains.protocol.Topics;
+import io.ains.service.DeadLetters;
+import io.ains.testkit.TestBroker;
+import io.ains.testkit.TopicReader;
+import io.ains.testkit.TopicWriter;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+
+class HeartbeatProcessorServiceTest {
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final JsonSerde<RegistrationEvent> REGISTRATIONS = JsonSerde.of(RegistrationEvent.class);
+    private static final JsonSerde<HeartbeatEvent> HEARTBEATS = JsonSerde.of(HeartbeatEvent.class);
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path stateDir;
+
+    private final Topics topics = new Topics(TestBroker.uniquePrefix());
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private final ScheduledExecutorService hearts = Executors.newSingleThreadScheduledExecutor();
+    private @Nullable ConfigurableApplicationContext service;
+
+    @BeforeEach
+    void startService() {
+        service = HeartbeatProcessorApplication.builder()
+                .run(
+                        "--server.port=0",
+                        "--ains.bootstrap-servers=" + TestBroker.bootstrapServers(),
+                        "--ains.topic-prefix=" + topics.prefix(),
+                        "--ains.partitions=2",
+                        "--ains.streams.state-dir=" + stateDir);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(get("/readyz").statusCode()).isEqualTo(200));
+    }
+
+    @AfterEach
+    void stopService() throws Exception {
+        hearts.shutdownNow();
+        assertThat(hearts.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+        for (AutoCloseable closeable : open) {
+            closeable.close();
+        }
+        Objects.requireNonNull(service).close();
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        int port = Objects.requireNonNull(
+                        ((WebServerApplicationContext) Objects.requireNonNull(service)).getWebServer())
+                .getPort();
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+    }
+
+    private <T> TopicReader<T> read(String topic, Class<T> type) {
+        JsonSerde<T> serde = JsonSerde.of(type);
+        TopicReader<T> reader = TopicReader.of(topic, bytes -> serde.deserialize(null, bytes));
+        open.add(reader);
+        return reader;
+    }
+
+    private TopicWriter writer() {
+        TopicWriter writer = new TopicWriter();
+        open.add(writer);
+        return writer;
+    }
+
+    private void register(TopicWriter writer, String agent, String session, int intervalMs) {
+        var registration = new AgentRegistration(
+                agent,
+                session,
+                "r-" + session,
+                null,
+                null,
+                null,
+                null,
+                null,
+                List.of(),
+                DeliveryMode.KAFKA,
+                intervalMs,
+                null);
+        writer.send(topics.agentRegistrations(), agent, REGISTRATIONS.serialize(null, registration), Map.of());
+    }
+
+    private void beat(TopicWriter writer, String agent, String session, HealthStatus status) {
+        var heartbeat = new Heartbeat(agent, session, status, 1L, null);
+        writer.send(topics.agentHeartbeats(), agent, HEARTBEATS.serialize(null, heartbeat), Map.of());
+    }
+
+    private static List<AgentEvent.StatusChanged> changes(List<AgentEvent> events) {
+        return events.stream()
+                .filter(AgentEvent.StatusChanged.class::isInstance)
+                .map(AgentEvent.StatusChanged.class::cast)
+                .toList();
+    }
+
+    @Test
+    void shouldFollowAnAgentFromRegistrationToDeathAndBack() {
+        TopicReader<AgentState> states = read(topics.agentStates(), AgentState.class);
+        TopicReader<AgentEvent> events = read(topics.agentEvents(), AgentEvent.class);
+        TopicWriter writer = writer();
+
+        register(writer, "a", "s1", 500);
+        events.awaitValues(SOON, all -> all.stream().anyMatch(AgentEvent.Registered.class::isInstance));
+        beat(writer, "a", "s1", HealthStatus.DEGRADED);
+        beat(writer, "a", "s1", HealthStatus.ACTIVE);
+        events.awaitValues(SOON, all -> changes(all).size() == 4);
+
+        List<AgentEvent.StatusChanged> changes = changes(events.values());
+        assertThat(changes)
+                .extracting(AgentEvent.StatusChanged::to)
+                .containsExactly(AgentStatus.BUSY, AgentStatus.AVAILABLE, AgentStatus.SUSPECT, AgentStatus.INACTIVE);
+        long lastSeen = changes.get(1).at();
+        assertThat(changes.get(2).at() - lastSeen).isBetween(1_500L, 2_500L);
+        assertThat(changes.get(3).at() - lastSeen).isBetween(3_000L, 4_000L);
+        states.await(SOON, all -> {
+            AgentState last = states.latestByKey().get("a");
+            return last != null && last.status() == AgentStatus.INACTIVE && last.statusReason() == StatusReason.SILENCE;
+        });
+        beat(writer, "a", "s1", HealthStatus.ACTIVE);
+        events.awaitValues(
+                SOON, all -> changes(all).stream().anyMatch(change -> change.from() == AgentStatus.INACTIVE));
+    }
+
+    @Test
+    void shouldSetGarbageAsideWithItsOriginAndGoOn() {
+        TopicReader<byte[]> deadLetters = TopicReader.ofBytes(topics.deadLetters());
+        open.add(deadLetters);
+        TopicReader<AgentEvent> events = read(topics.agentEvents(), AgentEvent.class);
+        TopicWriter writer = writer();
+        List<String> inputs = List.of(
+                topics.agentRegistrations(), topics.agentHeartbeats(), topics.agentOutcomes(), topics.taskEvents());
+
+        inputs.forEach(topic -> writer.send(topic, "a", "{\"type\":\"Nonsense\""));
+        writer.send(topics.agentRegistrations(), "a", null, Map.of());
+        register(writer, "a", "s1", 5_000);
+
+        events.awaitValues(SOON, all -> all.stream().anyMatch(event -> "r-s1".equals(event.requestId())));
+        List<ConsumerRecord<String, byte[]>> letters = deadLetters.await(SOON, all -> all.size() > inputs.size());
+        List<String> origins = new ArrayList<>(inputs);
+        origins.add(topics.agentRegistrations());
+        assertThat(letters)
+                .extracting(letter -> header(letter, DeadLetters.TOPIC_HEADER))
+                .containsExactlyInAnyOrderElementsOf(origins);
+        assertThat(letters).allSatisfy(letter -> {
+            assertThat(header(letter, DeadLetters.REASON_HEADER)).startsWith("expected");
+            assertThat(header(letter, DeadLetters.SERVICE_HEADER)).isEqualTo("heartbeat-processor");
+        });
+    }
+
+    private static String header(ConsumerRecord<?, ?> record, String name) {
+        return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void shouldKeepItsAgentsAndKillNobodyThatLivesWhenItIsRestarted() throws Exception {
+        TopicReader<AgentState> states = read(topics.agentStates(), AgentState.class);
+        TopicReader<AgentEvent> events = read(topics.agentEvents(), AgentEvent.class);
+        TopicWriter writer = writer();
+        register(writer, "living", "s1", 500);
+        register(writer, "silent", "s1", 1_000);
+        hearts.scheduleAtFixedRate(
+                () -> beat(writer, "living", "s1", HealthStatus.ACTIVE), 0, 250, TimeUnit.MILLISECONDS);
+        events.awaitValues(SOON, all -> all.size() >= 2);
+
+        Objects.requireNonNull(service).close();
+        // Longer than the living agent's dead-timeout: time enough to be wrong about it.
+        long closedAt = System.nanoTime();
+        await().atMost(SOON)
+                .until(() ->
+                        System.nanoTime() - closedAt > Duration.ofMillis(3_500).toNanos());
+        startService();
+
+        events.awaitValues(
+                SOON,
+                all -> changes(all).stream()
+                        .anyMatch(change -> change.agentId().equals("silent") && change.to() == AgentStatus.INACTIVE));
+        assertThat(changes(events.values()))
+                .extracting(AgentEvent.StatusChanged::agentId)
+                .containsOnly("silent");
+        assertThat(Objects.requireNonNull(states.latestByKey().get("living")).status())
+                .isEqualTo(AgentStatus.AVAILABLE);
+        assertThat(events.values().stream().filter(AgentEvent.Registered.class::isInstance))
+                .hasSize(2);
+    }
+
+    @Test
+    void shouldShowItsMetrics() throws Exception {
+        TopicReader<AgentEvent> events = read(topics.agentEvents(), AgentEvent.class);
+        TopicWriter writer = writer();
+        beat(writer, "stranger", "s1", HealthStatus.ACTIVE);
+        register(writer, "a", "s1", 5_000);
+        events.awaitValues(SOON, all -> all.size() == 2);
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(get("/metrics").body())
+                        .contains("ains_agents{status=\"AVAILABLE\"} 1.0")
+                        .contains("ains_heartbeats_total{result=\"unknown_agent\"} 1.0")
+                        .contains("ains_agent_deaths_total 0.0")
+                        .contains("ains_self_preservation 0.0")
+                        .contains("ains_tick_age_seconds{partition=\"0\"}"));
+        assertThat(get("/livez").statusCode()).isEqualTo(200);
+    }
+}
