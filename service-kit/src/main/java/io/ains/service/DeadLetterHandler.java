@@ -4,11 +4,12 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.streams.errors.DeserializationExceptionHandler;
 import org.apache.kafka.streams.errors.ErrorHandlerContext;
 import org.apache.kafka.streams.errors.ProcessingExceptionHandler;
 import org.apache.kafka.streams.processor.api.Record;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,11 +53,13 @@ public final class DeadLetterHandler implements DeserializationExceptionHandler,
 
     @Override
     public ProcessingExceptionHandler.Response handleError(
-            ErrorHandlerContext context, @Nullable Record<?, ?> record, Exception failure) {
-        if (context.sourceRawValue() == null && context.sourceRawKey() == null) {
-            // A timer, not a record: nothing to set aside, and the state may be half changed. The thread is replaced,
-            // and its tasks start again from the last commit.
-            log.error("failed outside of a record in {}", context.processorNodeId(), failure);
+            ErrorHandlerContext context, Record<?, ?> record, Exception failure) {
+        boolean outsideOfARecord = context.sourceRawValue() == null && context.sourceRawKey() == null;
+        boolean kafkasOwn = failure instanceof KafkaException && !(failure instanceof SerializationException);
+        if (outsideOfARecord || kafkasOwn) {
+            // Not the record's fault, and the state may be half changed. The thread is replaced, and its tasks start
+            // again from the last commit.
+            log.error("failed in {}", context.processorNodeId(), failure);
             return ProcessingExceptionHandler.Response.fail();
         }
         log.atError()

@@ -23,7 +23,13 @@ public final class TickAges {
         }
     }
 
-    TickAges(MeterRegistry meters, InstantSource clock) {
+    /**
+     * Ages that are shown by a gauge for each partition.
+     *
+     * @param meters where the gauges go
+     * @param clock real time
+     */
+    public TickAges(MeterRegistry meters, InstantSource clock) {
         this.meters = meters;
         this.clock = clock;
     }

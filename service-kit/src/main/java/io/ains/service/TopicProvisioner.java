@@ -8,14 +8,19 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Makes the topics that are missing. Every service does so at its start, in any order. Safe for many threads. */
 public final class TopicProvisioner {
+    private static final int DESCRIBE_ATTEMPTS = 100;
+    private static final long DESCRIBE_PAUSE_MS = 50;
+
     private final Admin admin;
     private final Topics topics;
     private final ServiceSettings settings;
@@ -52,14 +57,8 @@ public final class TopicProvisioner {
     }
 
     private void checkPartitions(List<Topics.Spec> specs) throws InterruptedException {
-        Map<String, TopicDescription> found;
-        try {
-            found = admin.describeTopics(specs.stream().map(Topics.Spec::name).toList())
-                    .allTopicNames()
-                    .get();
-        } catch (ExecutionException e) {
-            throw asKafkaException(e);
-        }
+        Map<String, TopicDescription> found =
+                describe(specs.stream().map(Topics.Spec::name).toList());
         for (Topics.Spec spec : specs) {
             int actual =
                     Objects.requireNonNull(found.get(spec.name())).partitions().size();
@@ -67,6 +66,20 @@ public final class TopicProvisioner {
                 throw new TopicLayoutException("expected topic " + spec.name() + " to have " + partitionsOf(spec)
                         + " partitions, but it has " + actual
                         + ": set ains.partitions to the count that the installation was made with");
+            }
+        }
+    }
+
+    /** The controller makes a topic a little before the brokers know it, and Streams does not start without them. */
+    private Map<String, TopicDescription> describe(List<String> names) throws InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return admin.describeTopics(names).allTopicNames().get();
+            } catch (ExecutionException e) {
+                if (attempt == DESCRIBE_ATTEMPTS || !(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw asKafkaException(e);
+                }
+                TimeUnit.MILLISECONDS.sleep(DESCRIBE_PAUSE_MS);
             }
         }
     }
