@@ -1,0 +1,112 @@
+package io.ains.agent;
+
+import io.ains.protocol.TaskDelivery.TaskAssignment;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt in this agent, from the assignment to the end of its handler. Of all who may end it, the handler that
+ * returns and those who take the task away, exactly one wins. Thread-safe.
+ */
+final class Attempt {
+    private enum Stage {
+        /** No slot yet. */
+        WAITING,
+        /** In the handler. */
+        RUNNING,
+        /** The handler came to its end first. */
+        ENDED,
+        /** The task was taken away first: nothing more is said of it. */
+        STOPPED
+    }
+
+    /**
+     * The control plane ends an attempt at its timeout and says so. Only if no word has come so long after is that left
+     * to this agent, so that the reason in the task's history is the right one.
+     */
+    private static final Duration GRACE = Duration.ofSeconds(2);
+
+    private final TaskAssignment assignment;
+
+    /** Handlers of the capability that were stopped and have not returned yet. */
+    private final AtomicInteger leaving;
+
+    private Stage stage = Stage.WAITING;
+    private @Nullable Thread thread;
+    private @Nullable Deadline overdue;
+
+    Attempt(TaskAssignment assignment, AtomicInteger leaving) {
+        this.assignment = assignment;
+        this.leaving = leaving;
+    }
+
+    TaskAssignment assignment() {
+        return assignment;
+    }
+
+    /**
+     * The handler is about to run, on this thread.
+     *
+     * @return when it must be done; null if the task was taken away meanwhile
+     */
+    synchronized @Nullable Instant begin() {
+        if (stage != Stage.WAITING) {
+            return null;
+        }
+        Duration timeout = Duration.ofSeconds(assignment.timeoutSeconds());
+        stage = Stage.RUNNING;
+        thread = Thread.currentThread();
+        overdue = Deadline.in(timeout.plus(GRACE));
+        return Instant.now().plus(timeout);
+    }
+
+    /**
+     * The handler has come to its end. No interrupt is sent from then on.
+     *
+     * @return whether its outcome counts
+     */
+    synchronized boolean end() {
+        thread = null;
+        if (stage == Stage.STOPPED) {
+            leaving.decrementAndGet();
+            return false;
+        }
+        stage = Stage.ENDED;
+        return true;
+    }
+
+    /**
+     * The task is taken away.
+     *
+     * @return whether the attempt was not over yet
+     */
+    synchronized boolean stop() {
+        if (stage == Stage.ENDED || stage == Stage.STOPPED) {
+            return false;
+        }
+        if (stage == Stage.RUNNING && thread != null) {
+            leaving.incrementAndGet();
+            thread.interrupt();
+        }
+        stage = Stage.STOPPED;
+        return true;
+    }
+
+    synchronized boolean isRunning() {
+        return stage == Stage.RUNNING;
+    }
+
+    synchronized boolean isStopped() {
+        return stage == Stage.STOPPED;
+    }
+
+    synchronized boolean isOverdue() {
+        return stage == Stage.RUNNING && overdue != null && overdue.passed();
+    }
+
+    synchronized boolean runsOn(Thread other) {
+        return thread == other;
+    }
+}

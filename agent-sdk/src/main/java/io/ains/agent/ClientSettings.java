@@ -1,0 +1,96 @@
+package io.ains.agent;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the Kafka clients are set up: what must be as it is, round what the author wants otherwise.
+ *
+ * @param bootstrapServers host:port, comma-separated
+ * @param extra security and tuning, for all clients alike
+ */
+record ClientSettings(String bootstrapServers, Map<String, Object> extra) {
+    /** The promises of delivery, order and position rest on these. */
+    private static final Set<String> FIXED = Set.of(
+            "bootstrap.servers",
+            "client.id",
+            "key.serializer",
+            "value.serializer",
+            "key.deserializer",
+            "value.deserializer",
+            "acks",
+            "enable.idempotence",
+            "transactional.id",
+            "partitioner.class",
+            "partitioner.ignore.keys",
+            "isolation.level",
+            "group.id",
+            "group.instance.id",
+            "group.protocol",
+            "enable.auto.commit",
+            "auto.offset.reset");
+
+    ClientSettings {
+        Set<String> refused = new TreeSet<>(extra.keySet());
+        refused.retainAll(FIXED);
+        if (!refused.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "expected Kafka settings other than those that AINS sets itself, but got " + refused);
+        }
+        if (bootstrapServers.isBlank()) {
+            throw new IllegalArgumentException("expected bootstrap.servers as host:port, but got none");
+        }
+        extra = Map.copyOf(extra);
+    }
+
+    Map<String, Object> admin(String clientId) {
+        Map<String, Object> settings = new HashMap<>(extra);
+        settings.put("bootstrap.servers", bootstrapServers);
+        settings.put("client.id", clientId);
+        return settings;
+    }
+
+    Map<String, Object> producer(String clientId) {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put("linger.ms", 0);
+        // a result waits out an outage here; the longest one is what the control plane's own grace is about
+        settings.put("delivery.timeout.ms", 600_000);
+        settings.put("request.timeout.ms", 10_000);
+        settings.put("max.block.ms", 2_000);
+        // so that a send after a quiet hour does not have to wait for metadata, which an outage would make it do
+        settings.put("metadata.max.idle.ms", 86_400_000L);
+        settings.putAll(admin(clientId));
+        settings.put("acks", "all");
+        settings.put("enable.idempotence", true);
+        settings.put("key.serializer", StringSerializer.class);
+        settings.put("value.serializer", ByteArraySerializer.class);
+        return settings;
+    }
+
+    /**
+     * A consumer of partitions that it is assigned by hand.
+     *
+     * @param groupId under which its offsets are committed for lag tools to see; null commits none
+     */
+    Map<String, Object> consumer(String clientId, @Nullable String groupId) {
+        Map<String, Object> settings = admin(clientId);
+        settings.put("isolation.level", "read_committed");
+        settings.put("key.deserializer", ByteArrayDeserializer.class);
+        settings.put("value.deserializer", ByteArrayDeserializer.class);
+        settings.put("allow.auto.create.topics", false);
+        // positions are set before anything is asked for, so only retention can make one invalid: go on with what is
+        // left
+        settings.put("auto.offset.reset", "earliest");
+        settings.put("enable.auto.commit", groupId != null);
+        if (groupId != null) {
+            settings.put("group.id", groupId);
+        }
+        return settings;
+    }
+}

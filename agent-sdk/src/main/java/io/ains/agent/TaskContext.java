@@ -1,0 +1,48 @@
+package io.ains.agent;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * One attempt of one task, as its handler sees it. Safe for use by many threads.
+ *
+ * @param <I> the input
+ */
+public interface TaskContext<I> {
+    /** The task's id, which is the same for every attempt: a key for the handler's own idempotence. */
+    String taskId();
+
+    /** Which attempt this is: 1, 2, 3 … */
+    int attempt();
+
+    /** The capability that was asked for. */
+    String capability();
+
+    /** Whose task it is. */
+    String clientId();
+
+    /** The client's own classification. */
+    String taskType();
+
+    /** What is to be worked on; for a {@code JsonNode}, JSON's null if the task has no input. */
+    I input();
+
+    /** The client's own remarks; JSON's null if there are none. */
+    JsonNode metadata();
+
+    /** Whether the attempt is over for this agent: the result will be dropped, so the handler should return. */
+    boolean isCancelled();
+
+    /** When the attempt is over by the task's timeout, on this machine's clock. */
+    Instant deadline();
+
+    /**
+     * Says how far the handler has come. At most one report a second and attempt is sent, the others are dropped, so it
+     * can be called freely.
+     *
+     * @param percent 0 to 100; what lies outside is cut off
+     * @param message for people, or null; cut off after 1,000 characters
+     */
+    void progress(double percent, @Nullable String message);
+}
