@@ -1,0 +1,52 @@
+package io.ains.registry.http;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.ains.protocol.Json;
+import io.ains.registry.projection.ProjectionStatus;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.converter.json.ProblemDetailJacksonMixin;
+import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** JSON as the topics have it, but whole: clients find every field, also one that is null. */
+@Configuration(proxyBeanMethods = false)
+class HttpConfiguration implements WebMvcConfigurer {
+    private final ProjectionStatus projection;
+
+    HttpConfiguration(ProjectionStatus projection) {
+        this.projection = projection;
+    }
+
+    @Bean
+    static JsonMapper jsonMapper() {
+        return Json.MAPPER
+                .rebuild()
+                .changeDefaultPropertyInclusion(value -> value.withValueInclusion(JsonInclude.Include.ALWAYS))
+                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                .addMixIn(ProblemDetail.class, ProblemDetailJacksonMixin.class)
+                .build();
+    }
+
+    @Override
+    public void addInterceptors(InterceptorRegistry registry) {
+        registry.addInterceptor(new WholeTables()).addPathPatterns("/ains/**", "/aitp/**");
+    }
+
+    /** Half a table would answer "unknown" for what is merely not read yet. */
+    private final class WholeTables implements HandlerInterceptor {
+        @Override
+        public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
+            if (!projection.isComplete()) {
+                throw Problems.unavailable("the service is not ready: " + projection.trouble());
+            }
+            return true;
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.ains.registry.projection;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.stereotype.Component;
+
+/** Whether the tables can be believed, and what is wrong if not. Safe for many threads. */
+@Component("projectionHealthIndicator")
+public final class ProjectionStatus implements HealthIndicator {
+    private static final String STARTING = "the projection has not caught up with the topics yet";
+
+    private volatile boolean complete;
+    private volatile @Nullable String trouble = STARTING;
+    private volatile long lag;
+
+    ProjectionStatus(MeterRegistry meters) {
+        Gauge.builder("ains.registry.projection.lag", this, status -> status.lag)
+                .baseUnit("records")
+                .description("Records of the topics that are not in the tables yet")
+                .register(meters);
+        Gauge.builder("ains.registry.projection.live", this, status -> status.trouble() == null ? 1 : 0)
+                .description("1 while the projection follows the topics")
+                .register(meters);
+    }
+
+    /** Whether the tables have contained all of the topics since they were last empty; they may have aged since. */
+    public boolean isComplete() {
+        return complete;
+    }
+
+    /** What keeps the projection from following the topics, in words; null if nothing does. */
+    public @Nullable String trouble() {
+        String found = trouble;
+        return found != null || complete ? found : STARTING;
+    }
+
+    void following(boolean caughtUp, long behind) {
+        complete |= caughtUp;
+        lag = behind;
+        trouble = null;
+    }
+
+    void interrupted(String reason) {
+        trouble = reason;
+    }
+
+    void incomplete() {
+        complete = false;
+    }
+
+    @Override
+    public Health health() {
+        String found = trouble();
+        Health.Builder health =
+                found == null ? Health.up() : Health.outOfService().withDetail("reason", found);
+        return health.withDetail("lag_records", lag).build();
+    }
+}

@@ -1,0 +1,98 @@
+package io.ains.registry.projection;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.ains.protocol.AgentEvent;
+import io.ains.protocol.AgentState;
+import io.ains.protocol.DeadTask;
+import io.ains.protocol.JsonSerde;
+import io.ains.protocol.TaskEvent;
+import io.ains.protocol.Topics;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.SerializationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Understands the records of the topics that are projected. */
+final class RecordReader {
+    private static final Logger log = LoggerFactory.getLogger(RecordReader.class);
+    private static final Runnable NOTHING = () -> {};
+
+    private final JsonSerde<AgentState> states = JsonSerde.of(AgentState.class);
+    private final JsonSerde<AgentEvent> agentEvents = JsonSerde.of(AgentEvent.class);
+    private final JsonSerde<TaskEvent> taskEvents = JsonSerde.of(TaskEvent.class);
+    private final JsonSerde<DeadTask> deadTasks = JsonSerde.of(DeadTask.class);
+    private final AgentProjector agents;
+    private final TaskProjector tasks;
+    private final List<ProjectionListener> listeners;
+    private final Map<String, Function<ConsumerRecord<byte[], byte[]>, Change>> readers;
+
+    RecordReader(Topics topics, AgentProjector agents, TaskProjector tasks, List<ProjectionListener> listeners) {
+        this.agents = agents;
+        this.tasks = tasks;
+        this.listeners = listeners;
+        this.readers = Map.of(
+                topics.agentStates(), this::state,
+                topics.agentEvents(), this::agentEvent,
+                topics.taskEvents(), this::taskEvent,
+                topics.taskDeadLetters(), this::deadTask);
+    }
+
+    Set<String> topics() {
+        return readers.keySet();
+    }
+
+    /** @throws RuntimeException if the record is garbage */
+    Change read(ConsumerRecord<byte[], byte[]> found) {
+        return Objects.requireNonNull(readers.get(found.topic())).apply(found);
+    }
+
+    private Change state(ConsumerRecord<byte[], byte[]> found) {
+        String agentId = new String(found.key(), UTF_8);
+        AgentState state = states.deserialize(found.topic(), found.value());
+        return new Change(found, () -> agents.applyState(found.offset(), agentId, state), NOTHING);
+    }
+
+    private Change agentEvent(ConsumerRecord<byte[], byte[]> found) {
+        AgentEvent event = agentEvents.deserialize(found.topic(), present(found));
+        return new Change(
+                found,
+                () -> agents.applyEvent(found.offset(), event),
+                () -> tell(listener -> listener.projected(found.partition(), event)));
+    }
+
+    private Change taskEvent(ConsumerRecord<byte[], byte[]> found) {
+        TaskEvent event = taskEvents.deserialize(found.topic(), present(found));
+        return new Change(
+                found, () -> tasks.apply(found.offset(), event), () -> tell(listener -> listener.projected(event)));
+    }
+
+    private Change deadTask(ConsumerRecord<byte[], byte[]> found) {
+        DeadTask letter = deadTasks.deserialize(found.topic(), present(found));
+        return new Change(found, () -> tasks.applyDeadLetter(found.offset(), letter), NOTHING);
+    }
+
+    private static byte[] present(ConsumerRecord<byte[], byte[]> found) {
+        if (found.value() == null) {
+            throw new SerializationException("expected a value, but there is none");
+        }
+        return found.value();
+    }
+
+    private void tell(Consumer<ProjectionListener> what) {
+        for (ProjectionListener listener : listeners) {
+            try {
+                what.accept(listener);
+            } catch (RuntimeException e) {
+                // The tables are right; who waits runs into their deadline.
+                log.error("a listener of the projection failed", e);
+            }
+        }
+    }
+}
