@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,8 +38,10 @@ public final class Main {
         try {
             status = commandLine(stop).execute(args);
         } catch (Error e) {
-            // Threads of the broker would keep the process alive without its main thread.
-            e.printStackTrace();
+            // Not left to end this thread alone: those of the broker would keep the process alive without it. The
+            // logger
+            // is made here because a command has to say first where the log is.
+            LoggerFactory.getLogger(Main.class).error("ended by an error: {}", e.toString(), e);
         }
         stop.done();
         System.exit(status);

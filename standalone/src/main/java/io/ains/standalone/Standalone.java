@@ -33,7 +33,7 @@ public final class Standalone implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Standalone.class);
 
     /** Long, because a broker that was killed reads its logs anew, and the processors then rebuild their state. */
-    private static final Duration READY_TIMEOUT = Duration.ofSeconds(120);
+    private static final Duration READY_TIMEOUT = Duration.ofMinutes(2);
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(25);
     private static final Duration SERVICES_STOP_TIMEOUT = Duration.ofSeconds(20);
@@ -45,7 +45,7 @@ public final class Standalone implements AutoCloseable {
     private final StandaloneSettings settings;
     private final EmbeddedBroker broker;
     private final List<Service> services = new ArrayList<>();
-    private String advertisedHost = "";
+    private final String advertisedHost;
 
     private Standalone(StandaloneSettings settings) {
         this.settings = settings;

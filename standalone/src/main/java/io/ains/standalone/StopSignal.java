@@ -35,10 +35,6 @@ final class StopSignal {
         done.countDown();
     }
 
-    void request() {
-        requested.countDown();
-    }
-
     boolean isRequested() {
         return requested.getCount() == 0;
     }

@@ -49,7 +49,7 @@ class CommandTest {
     @ParameterizedTest
     @CsvSource({"up, --kafka-port", "up, --port", "up, --heartbeat-port", "up, --dispatcher-port", "demo, --port"})
     void shouldSayInOneSentenceWhichPortIsTaken(String command, String option) throws Exception {
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             List<String> arguments = Stream.of("--kafka-port", "--port", "--heartbeat-port", "--dispatcher-port")
                     .map(each -> each + "=" + (each.equals(option) ? taken.getLocalPort() : 0))
                     .toList();

@@ -33,7 +33,7 @@ class PreflightTest {
     @ValueSource(ints = {0, 1, 2, 3})
     void shouldNameTheOptionOfAPortThatIsTaken(int which) throws Exception {
         String option = new String[] {"--kafka-port", "--port", "--heartbeat-port", "--dispatcher-port"}[which];
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int[] ports = new int[4];
             ports[which] = taken.getLocalPort();
 

@@ -74,7 +74,8 @@ final class Load implements AutoCloseable {
             long wanted = (long) ((System.nanoTime() - began) * (double) perSecond / TimeUnit.SECONDS.toNanos(1));
             try {
                 for (; due < wanted; due++) {
-                    submit(MIX.get(ThreadLocalRandom.current().nextInt(MIX.size())));
+                    // What became of it, the topics tell.
+                    var unused = submit(MIX.get(ThreadLocalRandom.current().nextInt(MIX.size())));
                 }
             } catch (RejectedExecutionException e) {
                 // Too many are waited for: the rest of the round is not submitted.

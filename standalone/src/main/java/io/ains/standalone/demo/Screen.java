@@ -70,7 +70,6 @@ public abstract class Screen {
 
     /** For people. */
     private static final class Terminal extends Screen {
-        private static final String UP = "\u001b[%dA";
         private static final String CLEAR_TO_END_OF_LINE = "\u001b[K";
         private static final String ROW = "  %-12s %8s %8s %8s %8s";
 
@@ -92,7 +91,7 @@ public abstract class Screen {
             lines.add(String.format(
                     Locale.ROOT, "  from submit to start: p50 %d ms, p99 %d ms", picture.p50Ms(), picture.p99Ms()));
             if (drawn > 0) {
-                out.printf(UP, drawn);
+                out.printf("\u001b[%dA", drawn); // up again
             }
             lines.forEach(line -> out.println(line + CLEAR_TO_END_OF_LINE));
             out.flush();

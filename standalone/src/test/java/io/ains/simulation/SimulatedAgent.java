@@ -1,5 +1,12 @@
 package io.ains.simulation;
 
+import io.ains.protocol.AgentEvent;
+import io.ains.protocol.AgentStatus;
+import io.ains.protocol.Capability;
+import io.ains.protocol.DeliveryMode;
+import io.ains.protocol.HealthStatus;
+import io.ains.protocol.HeartbeatEvent;
+import io.ains.protocol.RegistrationEvent;
 import io.ains.protocol.TaskDelivery;
 import io.ains.protocol.TaskResult;
 import java.util.ArrayList;
@@ -7,10 +14,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** An agent's process as it is in bad times: it crashes, hangs, repeats itself, comes back, and lies. */
 final class SimulatedAgent {
+    private static final int INTERVAL_MS = 5_000;
+
     /** How often an agent does what it should not, in a thousand. */
     private static final int HANGS = 15;
 
@@ -28,27 +39,29 @@ final class SimulatedAgent {
     private final Consumer<TaskResult.Report> results;
     private final Map<String, Integer> running = new HashMap<>();
     private final List<TaskDelivery.TaskAssignment> memory = new ArrayList<>();
-    private String session;
-    private int sessions = 1;
-    private boolean alive = true;
+    private final FleetNode fleet;
+    private final TreeSet<Long> heard = new TreeSet<>();
+    private String session = "";
+    private int sessions;
+    private boolean alive;
     private boolean healed;
+    private long pausedUntil;
+    private long degradedUntil;
     private long lastArrival;
 
-    SimulatedAgent(String id, int slots, Random random, Timeline timeline, Consumer<TaskResult.Report> results) {
+    SimulatedAgent(
+            String id,
+            int slots,
+            Random random,
+            Timeline timeline,
+            Consumer<TaskResult.Report> results,
+            FleetNode fleet) {
         this.id = id;
         this.slots = slots;
         this.random = random;
         this.timeline = timeline;
         this.results = results;
-        this.session = id + "-s1";
-    }
-
-    String session() {
-        return session;
-    }
-
-    boolean isAlive() {
-        return alive;
+        this.fleet = fleet;
     }
 
     /** From now on it does what it should. */
@@ -62,8 +75,60 @@ final class SimulatedAgent {
     }
 
     void startAnew() {
+        running.clear();
         session = id + "-s" + ++sessions;
         alive = true;
+        fleet.send(new RegistrationEvent.AgentRegistration(
+                id,
+                session,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                List.of(),
+                DeliveryMode.KAFKA,
+                INTERVAL_MS,
+                Stream.of(World.CAPABILITIES)
+                        .map(name -> Capability.of(name, slots))
+                        .toList()));
+        heard.add(timeline.now());
+        heartbeat(session);
+    }
+
+    /** Says and hears nothing, and then all at once. */
+    void pauseFor(long millis) {
+        pausedUntil = timeline.now() + millis;
+    }
+
+    void degradedFor(long millis) {
+        degradedUntil = timeline.now() + millis;
+    }
+
+    private void heartbeat(String ofSession) {
+        if (!alive || !ofSession.equals(session)) {
+            return;
+        }
+        if (timeline.now() >= pausedUntil) {
+            HealthStatus health = timeline.now() < degradedUntil ? HealthStatus.DEGRADED : HealthStatus.ACTIVE;
+            fleet.send(new HeartbeatEvent.Heartbeat(id, session, health, null, null));
+            heard.add(timeline.now());
+        }
+        timeline.after(INTERVAL_MS, () -> heartbeat(ofSession));
+    }
+
+    /** Nobody is called silent whose heartbeat the broker took within the time that his status allows. */
+    void checkSilence(AgentEvent.StatusChanged event) {
+        if (!event.sessionId().equals(session)) {
+            return; // of a process that has been replaced, and not yet known to be
+        }
+        Long last = heard.floor(event.at());
+        long allowed = INTERVAL_MS * (event.to() == AgentStatus.SUSPECT ? 3L : 6L);
+        if (last != null && event.at() - last < allowed) {
+            throw new AssertionError("broken promise: no false death, but the last heartbeat of " + id + " was at "
+                    + last + " and then " + event);
+        }
     }
 
     private boolean chance(int inAThousand) {
@@ -85,6 +150,10 @@ final class SimulatedAgent {
     }
 
     private void receive(TaskDelivery delivery) {
+        if (alive && timeline.now() < pausedUntil) {
+            timeline.after(pausedUntil - timeline.now(), () -> receive(delivery));
+            return;
+        }
         if (!alive || !delivery.sessionId().equals(session)) {
             return;
         }
@@ -142,6 +211,7 @@ final class SimulatedAgent {
     }
 
     private void say(TaskResult.Report report) {
-        timeline.after(random.nextInt(30), () -> results.accept(report));
+        long pause = Math.max(0, pausedUntil - timeline.now());
+        timeline.after(pause + random.nextInt(30), () -> results.accept(report));
     }
 }

@@ -36,6 +36,7 @@ final class DispatcherNode implements Effects {
     private final Set<String> capabilities = new LinkedHashSet<>();
     private Dispatcher dispatcher;
     private boolean up = true;
+    private boolean working;
     private int processed;
 
     DispatcherNode(
@@ -97,11 +98,17 @@ final class DispatcherNode implements Effects {
         work();
     }
 
+    /** What an input leads to may come back as another input, which waits its turn. */
     private void work() {
+        if (working) {
+            return;
+        }
+        working = true;
         while (up && !log.isEmpty()) {
             processed++;
             log.remove().accept(dispatcher);
         }
+        working = false;
     }
 
     void crashFor(long millis) {

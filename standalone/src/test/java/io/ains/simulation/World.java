@@ -1,9 +1,11 @@
 package io.ains.simulation;
 
+import io.ains.dispatcher.domain.CapacityRules;
 import io.ains.dispatcher.domain.DispatcherSettings;
+import io.ains.heartbeat.domain.OutcomeRules;
 import io.ains.protocol.AgentCapacity;
-import io.ains.protocol.AgentStatus;
-import io.ains.protocol.DeliveryMode;
+import io.ains.protocol.AgentEvent;
+import io.ains.protocol.AgentState;
 import io.ains.protocol.RetryPolicy;
 import io.ains.protocol.RoutingStrategy;
 import io.ains.protocol.StatusReason;
@@ -13,20 +15,25 @@ import io.ains.protocol.TaskEvent;
 import io.ains.protocol.TaskResult;
 import io.ains.protocol.TaskSpec;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** A fleet, its clients and its control plane, all from one seed. */
 final class World {
-    private static final String[] CAPABILITIES = {"translate", "summarize"};
-    private static final long DEAD_TIMEOUT_MS = 30_000;
+    static final String[] CAPABILITIES = {"translate", "summarize"};
     private static final long QUIET_MS = 4 * 3_600_000L;
 
     private final Random random;
     private final Timeline timeline = new Timeline();
     private final Promises promises;
     private final DispatcherNode dispatcher;
-    private final List<SimulatedAgent> agents = new ArrayList<>();
+    private final FleetNode fleet;
+    private final Map<String, SimulatedAgent> agents = new LinkedHashMap<>();
+    private final Map<String, List<AgentCapacity>> told = new HashMap<>();
     private final List<TaskSpec> submitted = new ArrayList<>();
     private boolean quiet;
     private int tasks;
@@ -36,12 +43,13 @@ final class World {
         DispatcherSettings settings = DispatcherSettings.defaults();
         this.promises = new Promises(settings.agingPerLevel().toMillis());
         this.dispatcher = new DispatcherNode(timeline, settings, this::happened, this::revoked, promises::processing);
+        this.fleet = new FleetNode(timeline, this::stateTold, this::agentEvent);
         int count = 2 + random.nextInt(5);
         for (int i = 0; i < count; i++) {
             SimulatedAgent agent =
-                    new SimulatedAgent("agent-" + i, 1 + random.nextInt(3), random, timeline, this::reported);
-            agents.add(agent);
-            announce(agent, AgentStatus.AVAILABLE, StatusReason.REGISTERED);
+                    new SimulatedAgent("agent-" + i, 1 + random.nextInt(3), random, timeline, this::reported, fleet);
+            agents.put(agent.id, agent);
+            agent.startAnew();
             live(agent);
         }
         client();
@@ -58,7 +66,7 @@ final class World {
             timeline.step();
         }
         quiet = true;
-        agents.forEach(SimulatedAgent::heal);
+        agents.values().forEach(SimulatedAgent::heal);
         long end = timeline.now() + QUIET_MS;
         while (promises.live() > 0 && timeline.now() < end) {
             timeline.step();
@@ -83,6 +91,7 @@ final class World {
 
     private void happened(TaskEvent event) {
         promises.check(event);
+        OutcomeRules.of(event).ifPresent(fleet::send);
         if (event instanceof TaskEvent.Assigned assigned) {
             deliver(new TaskDelivery.TaskAssignment(
                     assigned.taskId(),
@@ -106,7 +115,10 @@ final class World {
     }
 
     private void deliver(TaskDelivery delivery) {
-        agents.stream().filter(agent -> agent.id.equals(delivery.agentId())).forEach(agent -> agent.deliver(delivery));
+        SimulatedAgent agent = agents.get(delivery.agentId());
+        if (agent != null) {
+            agent.deliver(delivery);
+        }
     }
 
     private void reported(TaskResult.Report report) {
@@ -115,11 +127,22 @@ final class World {
 
     // ---- agents and who watches over them
 
-    private void announce(SimulatedAgent agent, AgentStatus status, StatusReason reason) {
-        for (String capability : CAPABILITIES) {
-            AgentCapacity capacity = new AgentCapacity(
-                    agent.id, agent.session(), capability, DeliveryMode.KAFKA, status, reason, agent.slots, 0.5);
-            dispatcher.send(capacity, () -> promises.slots(agent.id, capability, agent.slots));
+    /** What the dispatcher's first half does with the state of an agent. */
+    private void stateTold(String agentId, @Nullable AgentState state) {
+        List<AgentCapacity> known = told.getOrDefault(agentId, List.of());
+        List<AgentCapacity> now = CapacityRules.now(known, state);
+        told.put(agentId, now);
+        for (AgentCapacity news : CapacityRules.news(known, now)) {
+            dispatcher.send(news, () -> promises.slots(agentId, news.capability(), news.maxConcurrency()));
+        }
+    }
+
+    private void agentEvent(AgentEvent event) {
+        SimulatedAgent agent = agents.get(event.agentId());
+        if (agent != null
+                && event instanceof AgentEvent.StatusChanged changed
+                && changed.reason() == StatusReason.SILENCE) {
+            agent.checkSilence(changed);
         }
     }
 
@@ -133,46 +156,17 @@ final class World {
     }
 
     private void trouble(SimulatedAgent agent) {
-        String session = agent.session();
         switch (random.nextInt(4)) {
-            case 0 -> { // dies and comes back soon
+            case 0 -> { // dies, and comes back before or after it is missed
                 agent.crash();
-                timeline.after(random.nextInt(20_000), () -> rise(agent));
+                timeline.after(random.nextInt(90_000), agent::startAnew);
             }
-            case 1 -> { // dies, is missed, and comes back
-                agent.crash();
-                timeline.after(DEAD_TIMEOUT_MS / 2, () -> missed(agent, session, AgentStatus.SUSPECT));
-                timeline.after(DEAD_TIMEOUT_MS, () -> missed(agent, session, AgentStatus.INACTIVE));
-                timeline.after(DEAD_TIMEOUT_MS + random.nextInt(60_000), () -> rise(agent));
-            }
-            case 2 -> { // is thought dead although it lives, and is heard again
-                announce(agent, AgentStatus.SUSPECT, StatusReason.SILENCE);
-                announce(agent, AgentStatus.INACTIVE, StatusReason.SILENCE);
-                timeline.after(random.nextInt(20_000), () -> heard(agent, session));
-            }
-            default -> { // has enough for a while
-                announce(agent, AgentStatus.BUSY, StatusReason.HEARTBEAT);
-                timeline.after(random.nextInt(20_000), () -> heard(agent, session));
-            }
-        }
-    }
-
-    private void rise(SimulatedAgent agent) {
-        if (!agent.isAlive()) {
-            agent.startAnew();
-            announce(agent, AgentStatus.AVAILABLE, StatusReason.REGISTERED);
-        }
-    }
-
-    private void missed(SimulatedAgent agent, String session, AgentStatus status) {
-        if (!agent.isAlive() && agent.session().equals(session)) {
-            announce(agent, status, StatusReason.SILENCE);
-        }
-    }
-
-    private void heard(SimulatedAgent agent, String session) {
-        if (agent.isAlive() && agent.session().equals(session)) {
-            announce(agent, AgentStatus.AVAILABLE, StatusReason.HEARTBEAT);
+            case 1 -> // cannot reach Kafka, or is paused for so long that it is thought dead
+                agent.pauseFor(random.nextInt(60_000));
+            case 2 -> // is started anew without having been gone
+                agent.startAnew();
+            default -> // has enough for a while
+                agent.degradedFor(random.nextInt(20_000));
         }
     }
 
@@ -242,7 +236,12 @@ final class World {
     private void chaos() {
         timeline.after(20_000 + random.nextInt(300_000), () -> {
             if (!quiet) {
-                dispatcher.crashFor(random.nextInt(random.nextBoolean() ? 2_000 : 120_000));
+                int millis = random.nextInt(random.nextBoolean() ? 2_000 : 120_000);
+                if (random.nextBoolean()) {
+                    dispatcher.crashFor(millis);
+                } else {
+                    fleet.crashFor(millis);
+                }
             }
             chaos();
         });
