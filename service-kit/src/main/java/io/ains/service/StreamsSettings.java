@@ -36,5 +36,5 @@ public record StreamsSettings(
 
         @DefaultValue("0") @Min(0) @Max(10) int standbyReplicas,
         @DefaultValue("4ms") Duration commitEvery,
-        @DefaultValue("10ms") Duration poll,
+        @DefaultValue("20ms") Duration poll,
         @DefaultValue("6s") Duration sessionTimeout) {}

@@ -52,7 +52,8 @@ public final class Ticker implements AutoCloseable {
     }
 
     private void punctuate(long now) {
-        boolean regular = now - lastSent >= REGULAR_MS || now < lastSent;
+        // On the second, so that all partitions of a thread tick in one transaction.
+        boolean regular = now / REGULAR_MS != lastSent / REGULAR_MS;
         if (regular || (!underWay && nextDeadline.getAsLong() <= now)) {
             lastSent = now;
             underWay = true;

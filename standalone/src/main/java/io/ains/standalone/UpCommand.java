@@ -57,7 +57,7 @@ final class UpCommand implements Callable<Integer> {
         String metrics = standalone.metrics().stream().map(URI::toString).collect(Collectors.joining("  "));
         PrintWriter out = Main.out(spec);
         out.printf(Locale.ROOT, "AINS is ready after %.1f s.%n", seconds);
-        out.println("  HTTP API  " + standalone.httpApi() + "  (its pages: /docs)");
+        out.println("  HTTP API  " + standalone.httpApi());
         out.println("  Kafka     " + standalone.bootstrapServers());
         out.println("  metrics   " + metrics);
         out.println("  data      " + dataDir);
