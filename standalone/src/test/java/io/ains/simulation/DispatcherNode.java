@@ -11,7 +11,6 @@ import io.ains.protocol.TaskCommand;
 import io.ains.protocol.TaskDelivery;
 import io.ains.protocol.TaskEvent;
 import io.ains.protocol.TaskResult;
-import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -20,24 +19,17 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A dispatcher with a log before it and a store behind it, as exactly-once gives them: what an input led to and that
- * it was read become true together, so a crash loses the memory and nothing else.
- */
+/** The dispatcher's core and its store. */
 final class DispatcherNode implements Effects {
     private final Timeline timeline;
     private final DispatcherSettings settings;
     private final Consumer<TaskEvent> events;
     private final Consumer<TaskDelivery> revocations;
     private final Consumer<TaskResult.@Nullable Report> processing;
-    private final ArrayDeque<Consumer<Dispatcher>> log = new ArrayDeque<>();
     private final Map<String, TaskRecord> tasks = new LinkedHashMap<>();
     private final Map<String, AgentRecord> agents = new LinkedHashMap<>();
     private final Set<String> capabilities = new LinkedHashSet<>();
-    private Dispatcher dispatcher;
-    private boolean up = true;
-    private boolean working;
-    private int processed;
+    private final Node<Dispatcher> node;
 
     DispatcherNode(
             Timeline timeline,
@@ -50,34 +42,38 @@ final class DispatcherNode implements Effects {
         this.events = events;
         this.revocations = revocations;
         this.processing = processing;
-        this.dispatcher = new Dispatcher(settings, taskId -> null, this);
-        tick();
+        this.node = new Node<>(timeline, this::restored, Dispatcher::tick);
     }
 
-    int processed() {
-        return processed;
+    private Dispatcher restored() {
+        Dispatcher dispatcher = new Dispatcher(settings, taskId -> null, this);
+        capabilities.forEach(dispatcher::restoreCapability);
+        agents.values().forEach(dispatcher::restore);
+        tasks.values().stream().filter(task -> !task.status().isTerminal()).forEach(dispatcher::restore);
+        tasks.values().stream()
+                .filter(task -> task.status().isTerminal())
+                .sorted(Comparator.comparingLong(TaskRecord::endedAt))
+                .forEach(dispatcher::restore);
+        capabilities.forEach(dispatcher::open);
+        return dispatcher;
+    }
+
+    Node<Dispatcher> node() {
+        return node;
     }
 
     Map<String, TaskRecord> tasks() {
         return tasks;
     }
 
-    private void tick() {
-        if (up) {
-            long at = timeline.now();
-            append(core -> core.tick(at));
-        }
-        timeline.after(1_000, this::tick);
-    }
-
     void send(TaskCommand command) {
         long at = timeline.now();
-        append(core -> core.on(command, at));
+        node.append(core -> core.on(command, at));
     }
 
     void send(TaskResult.Report report) {
         long at = timeline.now();
-        append(core -> {
+        node.append(core -> {
             processing.accept(report);
             core.on(report, at);
             processing.accept(null);
@@ -87,49 +83,10 @@ final class DispatcherNode implements Effects {
     /** The second argument is done when the record is processed, which may be long after it was sent. */
     void send(AgentCapacity capacity, Runnable processing) {
         long at = timeline.now();
-        append(core -> {
+        node.append(core -> {
             processing.run();
             core.on(capacity, at);
         });
-    }
-
-    private void append(Consumer<Dispatcher> input) {
-        log.add(input);
-        work();
-    }
-
-    /** What an input leads to may come back as another input, which waits its turn. */
-    private void work() {
-        if (working) {
-            return;
-        }
-        working = true;
-        while (up && !log.isEmpty()) {
-            processed++;
-            log.remove().accept(dispatcher);
-        }
-        working = false;
-    }
-
-    void crashFor(long millis) {
-        if (up) {
-            up = false;
-            timeline.after(millis, this::restart);
-        }
-    }
-
-    private void restart() {
-        dispatcher = new Dispatcher(settings, taskId -> null, this);
-        capabilities.forEach(dispatcher::restoreCapability);
-        agents.values().forEach(dispatcher::restore);
-        tasks.values().stream().filter(task -> !task.status().isTerminal()).forEach(dispatcher::restore);
-        tasks.values().stream()
-                .filter(task -> task.status().isTerminal())
-                .sorted(Comparator.comparingLong(TaskRecord::endedAt))
-                .forEach(dispatcher::restore);
-        capabilities.forEach(dispatcher::open);
-        up = true;
-        work();
     }
 
     @Override
@@ -160,7 +117,7 @@ final class DispatcherNode implements Effects {
     @Override
     public void newCapability(String capability) {
         capabilities.add(capability);
-        dispatcher.open(capability);
+        node.core().open(capability);
     }
 
     @Override

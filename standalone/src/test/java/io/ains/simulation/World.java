@@ -44,6 +44,8 @@ final class World {
         this.promises = new Promises(settings.agingPerLevel().toMillis());
         this.dispatcher = new DispatcherNode(timeline, settings, this::happened, this::revoked, promises::processing);
         this.fleet = new FleetNode(timeline, this::stateTold, this::agentEvent);
+        dispatcher.node().start();
+        fleet.node().start();
         int count = 2 + random.nextInt(5);
         for (int i = 0; i < count; i++) {
             SimulatedAgent agent =
@@ -62,7 +64,7 @@ final class World {
      * @param events how many records the dispatcher processes in bad times
      */
     void run(int events) {
-        while (dispatcher.processed() < events) {
+        while (dispatcher.node().processed() < events) {
             timeline.step();
         }
         quiet = true;
@@ -238,9 +240,9 @@ final class World {
             if (!quiet) {
                 int millis = random.nextInt(random.nextBoolean() ? 2_000 : 120_000);
                 if (random.nextBoolean()) {
-                    dispatcher.crashFor(millis);
+                    dispatcher.node().crashFor(millis);
                 } else {
-                    fleet.crashFor(millis);
+                    fleet.node().crashFor(millis);
                 }
             }
             chaos();
