@@ -21,8 +21,10 @@ public final class JsonSerde<T> implements Serde<T>, Serializer<T>, Deserializer
     private final String typeName;
     private final ObjectReader reader;
     private final ObjectWriter writer;
+    private final int maxBytes;
 
-    private JsonSerde(Class<T> type) {
+    private JsonSerde(Class<T> type, int maxBytes) {
+        this.maxBytes = maxBytes;
         this.typeName = type.getSimpleName();
         this.reader = Json.MAPPER.readerFor(type);
         this.writer = Json.MAPPER.writerFor(type);
@@ -35,7 +37,18 @@ public final class JsonSerde<T> implements Serde<T>, Serializer<T>, Deserializer
      * @return a serde that needs no configuration
      */
     public static <T> JsonSerde<T> of(Class<T> type) {
-        return new JsonSerde<>(type);
+        return new JsonSerde<>(type, Integer.MAX_VALUE);
+    }
+
+    /**
+     * The serde of what agents and clients send. The broker's limit holds for what is compressed, this one for what
+     * comes out.
+     *
+     * @param type a record or sealed union of this package
+     * @return a serde that refuses to read more than {@link Topics#MAX_INPUT_BYTES}
+     */
+    public static <T> JsonSerde<T> ofInput(Class<T> type) {
+        return new JsonSerde<>(type, Topics.MAX_INPUT_BYTES);
     }
 
     /**
@@ -69,6 +82,10 @@ public final class JsonSerde<T> implements Serde<T>, Serializer<T>, Deserializer
     public T deserialize(@Nullable String topic, byte @Nullable [] bytes) {
         if (bytes == null) {
             return null;
+        }
+        if (bytes.length > maxBytes) {
+            throw new SerializationException(
+                    "expected " + typeName + " of at most " + maxBytes + " bytes, but got " + bytes.length);
         }
         T value;
         try {

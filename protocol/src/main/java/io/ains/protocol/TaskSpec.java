@@ -57,6 +57,35 @@ public record TaskSpec(
         minTrust = Objects.requireNonNullElse(minTrust, 0.0);
     }
 
+    /** The same task with another priority. */
+    public TaskSpec withPriority(int newPriority) {
+        return with(newPriority, timeoutSeconds);
+    }
+
+    /** The same task with another timeout. */
+    public TaskSpec withTimeoutSeconds(int newTimeoutSeconds) {
+        return with(priority, newTimeoutSeconds);
+    }
+
+    private TaskSpec with(int newPriority, int newTimeoutSeconds) {
+        return new TaskSpec(
+                taskId,
+                clientId,
+                taskType,
+                capability,
+                inputData,
+                newPriority,
+                newTimeoutSeconds,
+                maxRetries,
+                retryPolicy,
+                notBefore,
+                expiresAt,
+                routingStrategy,
+                stickyKey,
+                minTrust,
+                metadata);
+    }
+
     /**
      * Starts a task of which only the essentials are said.
      *

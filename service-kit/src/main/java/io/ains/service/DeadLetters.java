@@ -2,6 +2,9 @@ package io.ains.service;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.ains.protocol.Topics;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -15,6 +18,8 @@ public final class DeadLetters {
     public static final String OFFSET_HEADER = "ains.origin.offset";
     public static final String SERVICE_HEADER = "ains.service";
     public static final String REASON_HEADER = "ains.reason";
+    /** The value's length in bytes; there only if it was too long to be kept whole. */
+    public static final String FULL_LENGTH_HEADER = "ains.origin.length";
 
     private static final int MAX_REASON_LENGTH = 2_000;
 
@@ -42,13 +47,18 @@ public final class DeadLetters {
             byte @Nullable [] key,
             byte @Nullable [] value,
             Throwable failure) {
-        List<Header> headers = List.of(
+        List<Header> headers = new ArrayList<>(List.of(
                 header(TOPIC_HEADER, topic),
                 header(PARTITION_HEADER, Integer.toString(partition)),
                 header(OFFSET_HEADER, Long.toString(offset)),
                 header(SERVICE_HEADER, service),
-                header(REASON_HEADER, reason(failure)));
-        return new ProducerRecord<>(deadLetterTopic, null, key, value, headers);
+                header(REASON_HEADER, reason(failure))));
+        byte[] kept = value;
+        if (value != null && value.length > Topics.MAX_INPUT_BYTES) {
+            kept = Arrays.copyOf(value, Topics.MAX_INPUT_BYTES);
+            headers.add(header(FULL_LENGTH_HEADER, Integer.toString(value.length)));
+        }
+        return new ProducerRecord<>(deadLetterTopic, null, key, kept, headers);
     }
 
     private static String reason(Throwable failure) {

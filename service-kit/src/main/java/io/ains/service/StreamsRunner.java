@@ -43,10 +43,9 @@ final class StreamsRunner implements SmartLifecycle, HealthIndicator {
 
     private void startWhenPossible() {
         try {
-            while (!topicsAreThere()) {
+            while (!topicsAreThere() || !hasStarted()) {
                 TimeUnit.MILLISECONDS.sleep(RETRY_MS);
             }
-            streams.start();
             waitingFor = "";
         } catch (InterruptedException e) {
             log.info("stopped before Kafka answered");
@@ -61,6 +60,19 @@ final class StreamsRunner implements SmartLifecycle, HealthIndicator {
         } catch (KafkaException | TopicProvisioner.TopicLayoutException e) {
             waitingFor = "waiting for Kafka: " + e.getMessage();
             log.warn("waiting for Kafka: {}", e.getMessage());
+            return false;
+        }
+    }
+
+    /** Fails for example while another process still holds the state directory. */
+    private boolean hasStarted() {
+        try {
+            streams.start();
+            return true;
+        } catch (RuntimeException e) {
+            waitingFor = "Kafka Streams could not be started: " + e.getMessage();
+            log.warn("Kafka Streams could not be started, tried again", e);
+            streams.stop();
             return false;
         }
     }

@@ -31,8 +31,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -144,7 +148,7 @@ class TaskDispatcherServiceTest {
     }
 
     private void send(TopicWriter writer, String topic, String key, byte[] value) {
-        writer.send(topic, key, value, java.util.Map.of());
+        writer.send(topic, key, value, Map.of());
     }
 
     private TaskDelivery.TaskAssignment awaitAssignment(TopicReader<TaskDelivery> deliveries, String taskId) {
@@ -280,6 +284,65 @@ class TaskDispatcherServiceTest {
         dead.awaitValues(SOON, all -> all.size() == 1);
         assertThat(dead.values().get(0).task().taskId()).isEqualTo("held");
         assertThat(dead.values().get(0).errorMessage()).isEqualTo("broken");
+    }
+
+    @Test
+    void shouldTellTheAgentTheTimeoutAndPriorityThatATaskHasNow() {
+        TopicReader<TaskEvent> events = read(topics.taskEvents(), TaskEvent.class);
+        TopicReader<TaskDelivery> deliveries = read(topics.capability(CAPABILITY), TaskDelivery.class);
+        TopicWriter writer = writer();
+        byte[] degraded = agent("agent-1", "s1", AgentStatus.BUSY, StatusReason.HEARTBEAT, 1);
+        send(writer, topics.agentStates(), "agent-1", degraded);
+        awaitCapabilityKnown(writer, events);
+        send(writer, topics.taskCommands(), CAPABILITY, submission("t1", 0));
+        List.<TaskCommand>of(
+                        new TaskCommand.ChangeTimeout("t1", CAPABILITY, null, null, 77),
+                        new TaskCommand.ChangePriority("t1", CAPABILITY, null, null, 9))
+                .forEach(command -> send(writer, topics.taskCommands(), CAPABILITY, COMMANDS.serialize(null, command)));
+        events.awaitValues(SOON, all -> has(all, TaskEvent.PriorityChanged.class, "t1"));
+
+        byte[] alive = agent("agent-1", "s1", AgentStatus.AVAILABLE, StatusReason.HEARTBEAT, 1);
+        send(writer, topics.agentStates(), "agent-1", alive);
+
+        TaskDelivery.TaskAssignment assignment = awaitAssignment(deliveries, "t1");
+        assertThat(assignment.timeoutSeconds()).isEqualTo(77);
+        assertThat(assignment.priority()).isEqualTo(9);
+    }
+
+    @Test
+    void shouldSetAsideWhatIsTooLargeOnceUnpackedAndTakeWhatGrows() {
+        TopicReader<byte[]> deadLetters = TopicReader.ofBytes(topics.deadLetters());
+        open.add(deadLetters);
+        TopicReader<TaskEvent> events = read(topics.taskEvents(), TaskEvent.class);
+        TopicWriter writer = writer();
+        byte[] degraded = agent("agent-1", "s1", AgentStatus.BUSY, StatusReason.HEARTBEAT, 1);
+        send(writer, topics.agentStates(), "agent-1", degraded);
+        awaitCapabilityKnown(writer, events);
+        var config = Map.<String, Object>of(
+                "bootstrap.servers",
+                TestBroker.bootstrapServers(),
+                "compression.type",
+                "gzip",
+                "max.request.size",
+                16 * 1024 * 1024);
+        String template = "{\"type\":\"SubmitTask\",\"task\":{\"task_id\":\"%s\",\"client_id\":\"c\",\"capability\":\""
+                + CAPABILITY + "\",\"input_data\":[%s1]}}";
+        String tooLarge = template.formatted("too-large", "1e6,".repeat(1_500_000));
+        String growing = template.formatted("growing", "1e6,".repeat(250_000));
+
+        try (var producer = new KafkaProducer<>(config, new StringSerializer(), new StringSerializer())) {
+            producer.send(new ProducerRecord<>(topics.taskCommands(), CAPABILITY, tooLarge));
+            producer.send(new ProducerRecord<>(topics.taskCommands(), CAPABILITY, growing));
+        }
+
+        events.awaitValues(SOON, all -> has(all, TaskEvent.Submitted.class, "growing"));
+        assertThat(deadLetters.await(SOON, all -> !all.isEmpty()))
+                .singleElement()
+                .satisfies(letter -> {
+                    assertThat(header(letter, DeadLetters.REASON_HEADER)).contains("of at most");
+                    assertThat(header(letter, DeadLetters.FULL_LENGTH_HEADER))
+                            .isEqualTo(Integer.toString(tooLarge.length()));
+                });
     }
 
     @Test

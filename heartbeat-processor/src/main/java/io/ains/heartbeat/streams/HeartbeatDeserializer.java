@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads heartbeats, and takes one whose metrics are too large to hold for what it is: unreadable. */
 final class HeartbeatDeserializer implements Deserializer<HeartbeatEvent> {
-    private final JsonSerde<HeartbeatEvent> serde = JsonSerde.of(HeartbeatEvent.class);
+    private final JsonSerde<HeartbeatEvent> serde = JsonSerde.ofInput(HeartbeatEvent.class);
 
     @Override
     @SuppressWarnings("NullAway") // Kafka's interface says nothing of nulls; a tombstone is one

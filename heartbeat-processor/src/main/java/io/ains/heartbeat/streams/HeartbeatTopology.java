@@ -85,7 +85,7 @@ public final class HeartbeatTopology implements TopologySource {
         topology.addSource(
                         "registrations",
                         new StringDeserializer(),
-                        JsonSerde.of(RegistrationEvent.class),
+                        JsonSerde.ofInput(RegistrationEvent.class),
                         topics.agentRegistrations())
                 .addSource(
                         "heartbeats", new StringDeserializer(), new HeartbeatDeserializer(), topics.agentHeartbeats())

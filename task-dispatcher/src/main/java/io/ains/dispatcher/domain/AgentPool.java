@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The agents of one capability, and which of them have a free slot, in the orders that routing asks for. */
 final class AgentPool {
-    private static final int TRUST_STEPS = 101;
-
     /** The smallest share of slots in use; then who got a task longest ago. */
     private static final Comparator<AgentSlots> BY_LOAD = (a, b) -> {
         long left = (long) a.held.size() * b.capacity.maxConcurrency();
@@ -27,7 +25,7 @@ final class AgentPool {
     private final Map<String, AgentSlots> agents = new HashMap<>();
     private final NavigableSet<AgentSlots> byLoad = new TreeSet<>(BY_LOAD);
     private final NavigableSet<AgentSlots> byTurn = new TreeSet<>(AgentPool::byTurn);
-    private final int[] freeByTrust = new int[TRUST_STEPS];
+    private final int[] freeByTrust = new int[TrustSteps.COUNT];
     private int highestTrustStep = -1;
     private long assignments;
     private int available;
@@ -83,7 +81,7 @@ final class AgentPool {
         count(agent, -1);
         if (byLoad.remove(agent)) {
             byTurn.remove(agent);
-            int step = trustStep(agent);
+            int step = TrustSteps.of(agent);
             if (--freeByTrust[step] == 0 && step == highestTrustStep) {
                 while (highestTrustStep >= 0 && freeByTrust[highestTrustStep] == 0) {
                     highestTrustStep--;
@@ -97,7 +95,7 @@ final class AgentPool {
         if (agent.hasFreeSlot(missesBeforeRest)) {
             byLoad.add(agent);
             byTurn.add(agent);
-            int step = trustStep(agent);
+            int step = TrustSteps.of(agent);
             freeByTrust[step]++;
             highestTrustStep = Math.max(highestTrustStep, step);
         }
@@ -111,14 +109,9 @@ final class AgentPool {
         }
     }
 
-    private static int trustStep(AgentSlots agent) {
-        double trust = Math.min(1, Math.max(0, agent.capacity.trustScore()));
-        return (int) Math.floor(trust * (TRUST_STEPS - 1) + 1e-9);
-    }
-
-    /** Whether some agent with a free slot has at least this trust. */
-    boolean canServe(double minTrust) {
-        return highestTrustStep >= 0 && highestTrustStep >= (int) Math.ceil(minTrust * (TRUST_STEPS - 1) - 1e-9);
+    /** Whether some agent with a free slot has at least this step of trust. */
+    boolean canServe(int trustStep) {
+        return highestTrustStep >= trustStep;
     }
 
     /** Agents with a free slot, the least loaded first. Not to be changed, nor held over a change. */

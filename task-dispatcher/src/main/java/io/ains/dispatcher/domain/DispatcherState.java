@@ -149,9 +149,10 @@ final class DispatcherState implements TaskEvent.Visitor<Void> {
             }
             ended.poll();
             if (first.task.status.isTerminal() && first.task.endedAt == first.at) {
-                tasks.remove(first.task.id);
                 changedTasks.remove(first.task);
-                return first.task.id;
+                if (tasks.remove(first.task.id, first.task)) {
+                    return first.task.id;
+                }
             }
         }
     }
@@ -208,9 +209,10 @@ final class DispatcherState implements TaskEvent.Visitor<Void> {
 
     private void changeAgent(AgentSlots agent, Consumer<AgentSlots> change) {
         CapabilityState capability = capabilities.get(agent.capability);
-        if (capability != null) {
-            capability.pool.change(agent, change);
+        if (capability == null || capability.pool.find(agent.agentId) != agent) {
+            return; // a timer of one that is gone, and may have been replaced
         }
+        capability.pool.change(agent, change);
         agentTimers.changed(agent);
         changedAgents.add(agent);
     }

@@ -72,6 +72,7 @@ final class FairLevel {
             unlink(client);
             client.tasks.remove(task);
             link(client);
+            forgetIdle();
         } else {
             client.tasks.remove(task);
         }

@@ -35,9 +35,13 @@ interface Router {
         return routers;
     }
 
+    private static boolean trusts(Task task, AgentSlots agent) {
+        return TrustSteps.of(agent) >= TrustSteps.of(task);
+    }
+
     private static @Nullable AgentSlots first(Task task, Iterable<AgentSlots> inOrder) {
         for (AgentSlots agent : inOrder) {
-            if (agent.capacity.trustScore() >= task.minTrust) {
+            if (trusts(task, agent)) {
                 return agent;
             }
         }
@@ -72,7 +76,7 @@ interface Router {
             double bestDraw = -1;
             for (AgentSlots agent : pool.freeByTurn()) {
                 double trust = agent.capacity.trustScore();
-                if (trust < task.minTrust) {
+                if (!trusts(task, agent)) {
                     continue;
                 }
                 double u = Draw.unit(task.id, task.attempt + 1, agent.agentId);
@@ -95,8 +99,7 @@ interface Router {
         public @Nullable AgentSlots pick(Task task, AgentPool pool) {
             AgentSlots best = null;
             for (AgentSlots agent : pool.freeByLoad()) {
-                if (agent.capacity.trustScore() >= task.minTrust
-                        && (best == null || BY_DURATION.compare(agent, best) < 0)) {
+                if (trusts(task, agent) && (best == null || BY_DURATION.compare(agent, best) < 0)) {
                     best = agent;
                 }
             }
@@ -113,7 +116,7 @@ interface Router {
             double bestDraw = -1;
             for (AgentSlots agent : pool.freeByTurn()) {
                 double draw = Draw.unit(key, 0, agent.agentId);
-                if (agent.capacity.trustScore() >= task.minTrust && draw > bestDraw) {
+                if (trusts(task, agent) && draw > bestDraw) {
                     best = agent;
                     bestDraw = draw;
                 }

@@ -1,5 +1,7 @@
 package io.ains.dispatcher.domain;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.ToLongFunction;
 
@@ -28,10 +30,12 @@ final class Timers<T extends Timers.Timed> {
     }
 
     private static final int MOST_LOOKS = 1_000;
+    private static final int FEW = 10_000;
 
     private final PriorityQueue<Entry<T>> entries = new PriorityQueue<>();
     private final ToLongFunction<T> deadline;
     private long order;
+    private int compactAt = FEW;
 
     /**
      * Timers of one kind.
@@ -48,7 +52,33 @@ final class Timers<T extends Timers.Timed> {
         if (at < what.timerAt()) {
             what.timerAt(at);
             entries.add(new Entry<>(at, order++, what));
+            if (entries.size() >= compactAt) {
+                compact();
+            }
         }
+    }
+
+    /** Lets go of what has nothing to wait for any more: it would be held until the time that it once had. */
+    private void compact() {
+        List<Entry<T>> live = new ArrayList<>();
+        for (Entry<T> entry : entries) {
+            if (entry.what.timerAt() != entry.at) {
+                continue; // replaced by an earlier entry
+            }
+            if (deadline.applyAsLong(entry.what) == Timed.NEVER) {
+                entry.what.timerAt(Timed.NEVER);
+            } else {
+                live.add(entry);
+            }
+        }
+        entries.clear();
+        entries.addAll(live);
+        compactAt = Math.max(FEW, 2 * live.size());
+    }
+
+    /** How many entries there are, dead ones included. */
+    int size() {
+        return entries.size();
     }
 
     /**

@@ -1,7 +1,7 @@
 package io.ains.dispatcher.domain;
 
 import java.util.Arrays;
-import java.util.function.DoublePredicate;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,11 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class WaitingQueue {
     private static final int LEVELS = 11;
-    private static final int TRUST_STEPS = 101;
 
     private final long agingMillis;
     private final DispatcherSettings settings;
-    private final FairLevel[][] byTrust = new FairLevel[TRUST_STEPS][];
+    private final FairLevel[][] byTrust = new FairLevel[TrustSteps.COUNT][];
     private int size;
 
     WaitingQueue(long agingMillis, DispatcherSettings settings) {
@@ -30,13 +29,8 @@ final class WaitingQueue {
         this.settings = settings;
     }
 
-    private static int trustStep(double minTrust) {
-        // Rounded up, so that nobody gets a task that asks for more; the epsilon keeps 0.07 * 100 from being 8.
-        return (int) Math.ceil(minTrust * (TRUST_STEPS - 1) - 1e-9);
-    }
-
     private FairLevel levelOf(Task task) {
-        int step = trustStep(task.minTrust);
+        int step = TrustSteps.of(task);
         FairLevel[] levels = byTrust[step];
         if (levels == null) {
             levels = new FairLevel[LEVELS];
@@ -69,16 +63,16 @@ final class WaitingQueue {
     /**
      * The next task.
      *
-     * @param served whether there is a free slot for tasks that demand this trust
+     * @param served whether there is a free slot for tasks that demand this step of trust
      * @return the task, still in the queue; null if none can be served
      */
     @Nullable
-    Task head(DoublePredicate served) {
+    Task head(IntPredicate served) {
         FairLevel best = null;
         long bestRank = Long.MAX_VALUE;
-        for (int step = 0; step < TRUST_STEPS; step++) {
+        for (int step = 0; step < TrustSteps.COUNT; step++) {
             FairLevel[] levels = byTrust[step];
-            if (levels == null || !served.test(step / (double) (TRUST_STEPS - 1))) {
+            if (levels == null || !served.test(step)) {
                 continue;
             }
             for (int priority = LEVELS - 1; priority >= 0; priority--) {

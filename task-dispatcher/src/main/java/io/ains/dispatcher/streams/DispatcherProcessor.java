@@ -33,6 +33,7 @@ import tools.jackson.databind.JsonNode;
 /** One partition's dispatcher between its topics and its store. */
 final class DispatcherProcessor implements Processor<String, Object, String, Object>, Effects {
     private static final Duration TOPIC_CHECK = Duration.ofMillis(20);
+    private static final long SHOW_EVERY_MS = 900;
 
     private final Topics topics;
     private final DispatcherSettings settings;
@@ -47,6 +48,7 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
     private Ticker ticker;
     private PromptCommit commit;
     private long now;
+    private long shownAt;
     /** Of the task that the present record completes. */
     private @Nullable JsonNode resultInHand;
 
@@ -88,12 +90,20 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
         } else if (value instanceof Tick) {
             ticker.arrived(now);
             dispatcher.tick(now);
-            metrics.present(context.taskId().partition(), dispatcher.capabilities());
+            show();
         } else if (value instanceof AgentCapacity capacity && Ids.isValid(capacity.capability())) {
             dispatcher.on(capacity, now);
         } else {
             throw new IllegalArgumentException("expected a command, a result or a capacity, but got "
                     + (value == null ? "an empty record" : value));
+        }
+    }
+
+    /** Once a second, however many ticks there are. */
+    private void show() {
+        if (now - shownAt >= SHOW_EVERY_MS) {
+            shownAt = now;
+            metrics.present(context.taskId().partition(), dispatcher.capabilities());
         }
     }
 
@@ -104,6 +114,10 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
             store.putSpec(submitted.task());
         } else if (event instanceof TaskEvent.Requeued requeued && requeued.task() != null) {
             store.putSpec(requeued.task());
+        } else if (event instanceof TaskEvent.PriorityChanged changed) {
+            store.putSpec(store.spec(changed.taskId()).withPriority(changed.newPriority()));
+        } else if (event instanceof TaskEvent.TimeoutChanged changed) {
+            store.putSpec(store.spec(changed.taskId()).withTimeoutSeconds(changed.newTimeoutSeconds()));
         } else if (event instanceof TaskEvent.Completed completed) {
             resultInHand = completed.resultData();
         }

@@ -17,13 +17,14 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * The one store of a partition, and what lies in it: capabilities, agents, tasks, and apart from the tasks, because it
- * is large and never changes, what each is to do.
+ * they are large, what each is to do and what came of it.
  */
 final class DispatcherStore implements TaskArchive {
     private static final String CAPABILITY = "capability/";
     private static final String AGENT = "agent/";
     private static final String TASK = "task/";
     private static final String SPEC = "spec/";
+    private static final String RESULT = "result/";
 
     /** Of what is stored; a reader of a later format must still read this one. */
     private static final int FORMAT = 1;
@@ -31,8 +32,7 @@ final class DispatcherStore implements TaskArchive {
     /** A larger result is told once, in its event, and not kept for who submits the task again. */
     private static final int MAX_KEPT_RESULT = 64 * 1024;
 
-    private record StoredTask(
-            int format, TaskRecord task, @Nullable JsonNode result) {}
+    private record StoredTask(int format, TaskRecord task) {}
 
     private record StoredAgent(int format, AgentRecord agent) {}
 
@@ -97,8 +97,13 @@ final class DispatcherStore implements TaskArchive {
 
     /** Stores a task, with its result if it has just got one that is small enough. */
     void put(TaskRecord task, @Nullable JsonNode result) {
-        JsonNode kept = result != null && RESULTS.serialize(null, result).length <= MAX_KEPT_RESULT ? result : null;
-        store.put(TASK + task.taskId(), TASKS.serialize(null, new StoredTask(FORMAT, task, kept)));
+        store.put(TASK + task.taskId(), TASKS.serialize(null, new StoredTask(FORMAT, task)));
+        if (result != null) {
+            byte[] bytes = RESULTS.serialize(null, result);
+            if (bytes.length <= MAX_KEPT_RESULT) {
+                store.put(RESULT + task.taskId(), bytes);
+            }
+        }
         switch (task.status()) {
             case COMPLETED, CANCELLED, EXPIRED -> store.delete(SPEC + task.taskId());
             // A FAILED task may be asked for again.
@@ -127,11 +132,12 @@ final class DispatcherStore implements TaskArchive {
     void forget(String taskId) {
         store.delete(TASK + taskId);
         store.delete(SPEC + taskId);
+        store.delete(RESULT + taskId);
     }
 
     @Override
     public @Nullable JsonNode resultOf(String taskId) {
-        byte[] stored = store.get(TASK + taskId);
-        return stored == null ? null : TASKS.deserialize(null, stored).result();
+        byte[] stored = store.get(RESULT + taskId);
+        return stored == null ? null : RESULTS.deserialize(null, stored);
     }
 }

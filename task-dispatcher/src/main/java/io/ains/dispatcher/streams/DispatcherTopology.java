@@ -94,8 +94,8 @@ public final class DispatcherTopology implements TopologySource {
         JsonSerde<TaskDelivery> deliveries = JsonSerde.of(TaskDelivery.class);
         Serializer<Outgoing> unwrapped = (topic, outgoing) -> deliveries.serialize(topic, outgoing.delivery());
         TopicNameExtractor<String, Outgoing> topicOfCapability = (key, outgoing, context) -> outgoing.topic();
-        topology.addSource("commands", keys(), JsonSerde.of(TaskCommand.class), topics.taskCommands())
-                .addSource("results", keys(), JsonSerde.of(TaskResult.class), topics.taskResults())
+        topology.addSource("commands", keys(), JsonSerde.ofInput(TaskCommand.class), topics.taskCommands())
+                .addSource("results", keys(), JsonSerde.ofInput(TaskResult.class), topics.taskResults())
                 .addSource("agent-capacities", keys(), JsonSerde.of(AgentCapacity.class), topics.agentCapacities())
                 .addProcessor("dispatcher", dispatcher, "commands", "results", "agent-capacities")
                 .addStateStore(

@@ -226,6 +226,18 @@ class LeaseTest {
     }
 
     @Test
+    void shouldKnowAnAgentAfterARestartThatCameBackWhileItWasPaused() {
+        Scenario scenario =
+                Scenario.withDefaults().agent("agent", 1).submit("a").released("a");
+        scenario.agent("agent", "agent-s1", 0, AgentStatus.INACTIVE, StatusReason.DEREGISTERED);
+        scenario.agent("agent", "agent-s2", 1, AgentStatus.AVAILABLE, StatusReason.REGISTERED);
+
+        scenario.pass(Duration.ofSeconds(3)).restart().tick().completed("a").submit("b");
+
+        assertThat(scenario.assignmentOf("b").agentId()).isEqualTo("agent");
+    }
+
+    @Test
     void shouldKeepLeasesOverARestart() {
         Scenario scenario =
                 Scenario.withDefaults().agent("agent", 1).submit("a").started("a");

@@ -173,6 +173,18 @@ class OrderTest {
     }
 
     @Test
+    void shouldNotBeBlockedByADemandThatIsAHairAboveWhatAgentsHave() {
+        Scenario scenario = new Scenario(DEFAULTS).trusted("agent", 1, 0.3);
+        scenario.submit("hair-above", task -> task.priority(10).minTrust(0.1 + 0.2));
+
+        scenario.submit("next");
+
+        assertThat(scenario.order()).containsExactly("hair-above");
+        scenario.completed("hair-above");
+        assertThat(scenario.order()).containsExactly("hair-above", "next");
+    }
+
+    @Test
     void shouldNeverBypassWhoWaitsStraightAfterAnOutage() {
         Scenario scenario = busy(DEFAULTS);
         scenario.submit("waits").absentFor(Duration.ofMinutes(10)).restart().tick();

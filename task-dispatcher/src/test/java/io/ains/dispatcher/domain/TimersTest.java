@@ -68,6 +68,17 @@ class TimersTest {
     }
 
     @Test
+    void shouldLetGoOfWhatHasNothingToWaitForAnyMore() {
+        for (int i = 0; i < 100_000; i++) {
+            move(set(1_000_000 + i), Timers.Timed.NEVER);
+        }
+        Alarm alarm = set(5);
+
+        assertThat(timers.size()).isLessThan(20_001);
+        assertThat(timers.next(5)).isSameAs(alarm);
+    }
+
+    @Test
     void shouldNameTheTrueNextTime() {
         Alarm moved = set(10);
         Alarm gone = set(11);
