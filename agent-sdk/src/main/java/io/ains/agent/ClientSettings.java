@@ -65,6 +65,8 @@ record ClientSettings(String bootstrapServers, Map<String, Object> extra) {
         settings.put("max.block.ms", 2_000);
         // so that a send after a quiet hour does not have to wait for metadata, which an outage would make it do
         settings.put("metadata.max.idle.ms", 86_400_000L);
+        // nor one in an outage: by default, metadata is thrown away once no broker can be reached
+        settings.put("metadata.recovery.strategy", "none");
         settings.putAll(admin(clientId));
         settings.put("acks", "all");
         settings.put("enable.idempotence", true);
