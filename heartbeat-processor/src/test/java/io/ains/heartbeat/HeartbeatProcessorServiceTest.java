@@ -16,13 +16,11 @@ import io.ains.protocol.RegistrationEvent.AgentRegistration;
 import io.ains.protocol.StatusReason;
 import io.ains.protocol.Topics;
 import io.ains.service.DeadLetters;
+import io.ains.testkit.RunningService;
 import io.ains.testkit.TestBroker;
 import io.ains.testkit.TopicReader;
 import io.ains.testkit.TopicWriter;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -40,8 +38,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.boot.web.server.context.WebServerApplicationContext;
-import org.springframework.context.ConfigurableApplicationContext;
 
 class HeartbeatProcessorServiceTest {
     private static final Duration SOON = Duration.ofSeconds(30);
@@ -55,17 +51,16 @@ class HeartbeatProcessorServiceTest {
     private final Topics topics = new Topics(TestBroker.uniquePrefix());
     private final List<AutoCloseable> open = new ArrayList<>();
     private final ScheduledExecutorService hearts = Executors.newSingleThreadScheduledExecutor();
-    private @Nullable ConfigurableApplicationContext service;
+    private @Nullable RunningService service;
 
     @BeforeEach
     void startService() {
-        service = HeartbeatProcessorApplication.builder()
-                .run(
-                        "--server.port=0",
-                        "--ains.bootstrap-servers=" + TestBroker.bootstrapServers(),
-                        "--ains.topic-prefix=" + topics.prefix(),
-                        "--ains.partitions=2",
-                        "--ains.streams.state-dir=" + stateDir);
+        service = new RunningService(
+                HeartbeatProcessorApplication.builder(),
+                TestBroker.bootstrapServers(),
+                "ains.topic-prefix=" + topics.prefix(),
+                "ains.partitions=2",
+                "ains.streams.state-dir=" + stateDir);
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(get("/readyz").statusCode()).isEqualTo(200));
     }
@@ -81,14 +76,7 @@ class HeartbeatProcessorServiceTest {
     }
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        int port = Objects.requireNonNull(
-                        ((WebServerApplicationContext) Objects.requireNonNull(service)).getWebServer())
-                .getPort();
-        return HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString());
+        return Objects.requireNonNull(service).get(path);
     }
 
     private <T> TopicReader<T> read(String topic, Class<T> type) {

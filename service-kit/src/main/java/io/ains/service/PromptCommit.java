@@ -2,14 +2,14 @@ package io.ains.service;
 
 import java.time.Duration;
 import org.apache.kafka.streams.processor.PunctuationType;
-import org.apache.kafka.streams.processor.api.ProcessingContext;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
 
 /**
  * Commits soon after an output, so that exactly-once costs milliseconds and not a commit interval, yet never per
  * record, which would cap the throughput at the rate of commits. Belongs to one processor; used on its thread only.
  */
 public final class PromptCommit {
-    private final ProcessingContext context;
+    private final ProcessorContext<?, ?> context;
     private final long atMostEveryNanos;
     private long lastRequest;
     private boolean pending;
@@ -20,7 +20,7 @@ public final class PromptCommit {
      * @param context of the processor, in its {@code init}
      * @param atMostEvery the shortest time between two commits
      */
-    public PromptCommit(org.apache.kafka.streams.processor.api.ProcessorContext<?, ?> context, Duration atMostEvery) {
+    public PromptCommit(ProcessorContext<?, ?> context, Duration atMostEvery) {
         this.context = context;
         this.atMostEveryNanos = atMostEvery.toNanos();
         this.lastRequest = System.nanoTime() - atMostEveryNanos;

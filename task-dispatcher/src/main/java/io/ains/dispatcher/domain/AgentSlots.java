@@ -6,7 +6,7 @@ import io.ains.protocol.DeliveryMode;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** One agent's slots of one capability. Only {@link AgentPool} and {@link DispatcherState} change it. */
+/** One agent's slots of one capability. Changed only by way of {@link AgentPool}, which keeps it in order. */
 final class AgentSlots implements Timers.Timed {
     final String agentId;
     final String capability;

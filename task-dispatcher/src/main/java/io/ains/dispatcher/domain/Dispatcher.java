@@ -26,6 +26,7 @@ public final class Dispatcher {
     private static final int MOST_FORGOTTEN_A_TICK = 5_000;
 
     private final DispatcherState state;
+    private final EventApplier applier;
     private final CommandRules commands;
     private final AttemptRules attempts;
     private final Effects effects;
@@ -43,6 +44,7 @@ public final class Dispatcher {
      */
     public Dispatcher(DispatcherSettings settings, TaskArchive archive, Effects effects) {
         this.state = new DispatcherState(settings);
+        this.applier = new EventApplier(state);
         this.commands = new CommandRules(state, archive);
         this.attempts = new AttemptRules(state);
         this.effects = effects;
@@ -227,7 +229,7 @@ public final class Dispatcher {
         String agentId = before == null ? null : before.agentId;
         String sessionId = before == null ? null : before.sessionId;
         int attempt = before == null ? 0 : before.attempt;
-        event.accept(state);
+        event.accept(applier);
         effects.event(event);
         CapabilityState capability = state.capability(event.capability());
         if (capability != null) {
@@ -259,7 +261,7 @@ public final class Dispatcher {
                         agent.agentId,
                         agent.capacity.sessionId(),
                         task.attempt + 1);
-                assigned.accept(state);
+                assigned.accept(applier);
                 effects.event(assigned);
             }
         }

@@ -1,8 +1,8 @@
 package io.ains.dispatcher.domain;
 
 import io.ains.protocol.AgentCapacity;
-import io.ains.protocol.RequeueReason;
-import io.ains.protocol.TaskEvent;
+import io.ains.protocol.RoutingStrategy;
+import io.ains.protocol.TaskSpec;
 import io.ains.protocol.TaskStatus;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -10,18 +10,15 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that one partition knows, in memory. Changed by events, by what the heartbeat-processor says of agents,
- * and by ticks; read by the rules. Not safe for use by several threads.
+ * Everything that one partition knows, in memory. Changed by events (see {@link EventApplier}), by what the
+ * heartbeat-processor says of agents, and by ticks; read by the rules. Not safe for use by several threads.
  */
-final class DispatcherState implements TaskEvent.Visitor<Void> {
-    private static final double NEWEST_SHARE = 0.2;
-
+final class DispatcherState {
     private record Ended(Task task, long at) {}
 
     final DispatcherSettings settings;
@@ -31,7 +28,7 @@ final class DispatcherState implements TaskEvent.Visitor<Void> {
 
     private final Map<String, Task> tasks = new HashMap<>();
     private final Map<String, CapabilityState> capabilities = new HashMap<>();
-    private final Map<io.ains.protocol.RoutingStrategy, Router> routers = Router.all();
+    private final Map<RoutingStrategy, Router> routers = Router.all();
     private final ArrayDeque<Ended> ended = new ArrayDeque<>();
     private final Set<Task> changedTasks = new LinkedHashSet<>();
     private final Set<AgentSlots> changedAgents = new LinkedHashSet<>();
@@ -197,17 +194,20 @@ final class DispatcherState implements TaskEvent.Visitor<Void> {
         changedAgents.clear();
     }
 
-    // ---- events
+    // ---- what an event changes
 
-    private CapabilityState capabilityOf(Task task) {
+    /** A task that was not known. */
+    Task addTask(TaskSpec spec, long at) {
+        Task task = new Task(spec, at, ++sequence);
+        tasks.put(task.id, task);
+        return task;
+    }
+
+    CapabilityState capabilityOf(Task task) {
         return addCapability(task.capability);
     }
 
-    private Task known(TaskEvent event) {
-        return Objects.requireNonNull(tasks.get(event.taskId()), "the rules speak of known tasks only");
-    }
-
-    private void changeAgent(AgentSlots agent, Consumer<AgentSlots> change) {
+    void changeAgent(AgentSlots agent, Consumer<AgentSlots> change) {
         CapabilityState capability = capabilities.get(agent.capability);
         if (capability == null || capability.pool.find(agent.agentId) != agent) {
             return; // a timer of one that is gone, and may have been replaced
@@ -217,197 +217,15 @@ final class DispatcherState implements TaskEvent.Visitor<Void> {
         changedAgents.add(agent);
     }
 
-    private void stored(Task task) {
-        taskTimers.changed(task);
-        changedTasks.add(task);
-    }
-
-    private void enqueue(Task task) {
-        task.status = TaskStatus.PENDING;
-        capabilityOf(task).queue.add(task);
-    }
-
-    /** Takes the task from its agent, if it has one, and tells what that says of the agent. */
-    private void release(Task task, Consumer<AgentSlots> lesson) {
-        AgentSlots holder = holderOf(task);
-        task.agentId = null;
-        task.sessionId = null;
-        if (holder == null || !holder.held.contains(task)) {
-            return;
-        }
-        changeAgent(holder, agent -> {
-            agent.held.remove(task);
-            lesson.accept(agent);
-        });
-        if (holder.capacity.maxConcurrency() == 0 && holder.held.isEmpty()) {
-            capabilityOf(task).pool.remove(holder);
-        }
-    }
-
-    private Void end(Task task, TaskStatus status, long at, Consumer<AgentSlots> lesson) {
-        if (task.queued) {
-            capabilityOf(task).queue.remove(task);
-        }
-        release(task, lesson);
-        task.status = status;
+    /** From now on it is remembered only for who submits it again. */
+    void ended(Task task, long at) {
         task.endedAt = at;
         ended.add(new Ended(task, at));
-        stored(task);
-        return null;
     }
 
-    @Override
-    public Void visit(TaskEvent.Submitted event) {
-        Task task = new Task(event.task(), event.at(), ++sequence);
-        tasks.put(task.id, task);
-        task.status = event.status();
-        if (task.status == TaskStatus.PENDING) {
-            task.availableAt = 0;
-            enqueue(task);
-        }
-        stored(task);
-        return null;
-    }
-
-    @Override
-    public Void visit(TaskEvent.Queued event) {
-        Task task = known(event);
-        if (task.status == TaskStatus.SCHEDULED) {
-            task.enqueuedAt = event.at();
-        }
-        task.availableAt = 0;
-        enqueue(task);
-        stored(task);
-        return null;
-    }
-
-    @Override
-    public Void visit(TaskEvent.Assigned event) {
-        Task task = known(event);
-        CapabilityState capability = capabilityOf(task);
-        capability.queue.take(task);
-        task.status = TaskStatus.ASSIGNED;
-        task.attempt = event.attempt();
-        task.agentId = event.agentId();
-        task.sessionId = event.sessionId();
-        task.assignedAt = event.at();
-        task.startedAt = 0;
-        AgentSlots agent = capability.pool.find(event.agentId());
-        if (agent != null) {
-            capability.pool.assigned(agent, task);
-        }
-        stored(task);
-        return null;
-    }
-
-    @Override
-    public Void visit(TaskEvent.Started event) {
-        Task task = known(event);
-        task.status = TaskStatus.ACTIVE;
-        task.startedAt = event.at();
-        stored(task);
-        return null;
-    }
-
-    @Override
-    public Void visit(TaskEvent.Progressed event) {
-        return null;
-    }
-
-    @Override
-    public Void visit(TaskEvent.Requeued event) {
-        Task task = tasks.get(event.taskId());
-        if (task == null) {
-            task = new Task(
-                    Objects.requireNonNull(event.task(), "a forgotten task comes whole"), event.at(), ++sequence);
-            task.attempt = event.attempt();
-            tasks.put(task.id, task);
-        }
-        release(task, agent -> {
-            if (event.reason() == RequeueReason.ACK_TIMEOUT) {
-                agent.misses++;
-            } else if (event.reason() == RequeueReason.RELEASED) {
-                agent.pausedUntil = event.at() + settings.releasePause().toMillis();
-            }
-        });
-        task.status = TaskStatus.PENDING;
-        task.retryCount = event.retryCount();
-        task.errorMessage = event.errorMessage();
-        if (event.reason() == RequeueReason.RETRY_REQUESTED) {
-            task.enqueuedAt = event.at();
-        }
-        if (event.availableAt() <= event.at()) {
-            task.availableAt = 0;
-            enqueue(task);
-        } else {
-            task.availableAt = event.availableAt();
-        }
-        stored(task);
-        return null;
-    }
-
-    @Override
-    public Void visit(TaskEvent.Completed event) {
-        Task task = known(event);
-        Long startedAt = event.startedAt();
-        return end(task, TaskStatus.COMPLETED, event.at(), agent -> {
-            if (startedAt != null) {
-                double took = event.at() - startedAt;
-                agent.meanDurationMs = agent.meanDurationMs == 0
-                        ? took
-                        : agent.meanDurationMs * (1 - NEWEST_SHARE) + took * NEWEST_SHARE;
-            }
-        });
-    }
-
-    @Override
-    public Void visit(TaskEvent.Failed event) {
-        Task task = known(event);
-        task.retryCount = event.retryCount();
-        task.errorMessage = event.errorMessage();
-        return end(task, TaskStatus.FAILED, event.at(), agent -> {});
-    }
-
-    @Override
-    public Void visit(TaskEvent.Cancelled event) {
-        return end(known(event), TaskStatus.CANCELLED, event.at(), agent -> {});
-    }
-
-    @Override
-    public Void visit(TaskEvent.Expired event) {
-        return end(known(event), TaskStatus.EXPIRED, event.at(), agent -> {});
-    }
-
-    @Override
-    public Void visit(TaskEvent.PriorityChanged event) {
-        Task task = known(event);
-        boolean queued = task.queued;
-        if (queued) {
-            capabilityOf(task).queue.remove(task);
-        }
-        task.priority = event.newPriority();
-        if (queued) {
-            capabilityOf(task).queue.add(task);
-        }
-        stored(task);
-        return null;
-    }
-
-    @Override
-    public Void visit(TaskEvent.TimeoutChanged event) {
-        Task task = known(event);
-        task.timeoutSeconds = event.newTimeoutSeconds();
-        stored(task);
-        return null;
-    }
-
-    @Override
-    public Void visit(TaskEvent.SubmissionRepeated event) {
-        return null;
-    }
-
-    @Override
-    public Void visit(TaskEvent.CommandRejected event) {
-        return null;
+    /** The task is to be stored, and woken when it now wants to be. */
+    void changed(Task task) {
+        taskTimers.changed(task);
+        changedTasks.add(task);
     }
 }

@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** One task in memory; {@link TaskRecord} says what the fields mean. Only {@link DispatcherState} changes it. */
+/** One task in memory; {@link TaskRecord} says what the fields mean. Only {@link EventApplier} changes it. */
 final class Task implements Timers.Timed {
     /** Who has waited longest; never two the same. */
     static final Comparator<Task> BY_ARRIVAL =
