@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(TaskCommand.CancelTask.class),
     @JsonSubTypes.Type(TaskCommand.ChangePriority.class),
     @JsonSubTypes.Type(TaskCommand.ChangeTimeout.class),
-    @JsonSubTypes.Type(TaskCommand.RetryTask.class)
+    @JsonSubTypes.Type(TaskCommand.RetryTask.class),
+    @JsonSubTypes.Type(TaskCommand.PurgeDeadTask.class),
+    @JsonSubTypes.Type(TaskCommand.TestRouting.class)
 })
 public sealed interface TaskCommand {
     String taskId();
@@ -149,6 +151,49 @@ public sealed interface TaskCommand {
         }
     }
 
+    /** The dead letter of a FAILED task is not needed any more; the task itself stays FAILED. */
+    @JsonTypeName("PurgeDeadTask")
+    record PurgeDeadTask(
+            String taskId, String capability, @Nullable String requestId) implements TaskCommand {
+        public PurgeDeadTask {
+            Objects.requireNonNull(taskId, "task_id");
+            Objects.requireNonNull(capability, "capability");
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.visit(this);
+        }
+    }
+
+    /**
+     * Who would get a task now? Changes nothing.
+     *
+     * @param taskId of a task that there need not be: what {@code trust_weighted} draws from, and what {@code sticky}
+     *     keeps to without a key
+     * @param routingStrategy if none, the default
+     * @param minTrust 0 to 1; if none, 0
+     */
+    @JsonTypeName("TestRouting")
+    record TestRouting(
+            String taskId,
+            String capability,
+            @Nullable String requestId,
+            @Nullable RoutingStrategy routingStrategy,
+            @Nullable String stickyKey,
+            @Nullable Double minTrust)
+            implements TaskCommand {
+        public TestRouting {
+            Objects.requireNonNull(taskId, "task_id");
+            Objects.requireNonNull(capability, "capability");
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.visit(this);
+        }
+    }
+
     /** One method for each kind of command. */
     interface Visitor<R> {
         R visit(SubmitTask command);
@@ -160,5 +205,9 @@ public sealed interface TaskCommand {
         R visit(ChangeTimeout command);
 
         R visit(RetryTask command);
+
+        R visit(PurgeDeadTask command);
+
+        R visit(TestRouting command);
     }
 }

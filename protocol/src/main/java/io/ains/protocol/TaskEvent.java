@@ -26,6 +26,8 @@ import tools.jackson.databind.JsonNode;
     @JsonSubTypes.Type(TaskEvent.Expired.class),
     @JsonSubTypes.Type(TaskEvent.PriorityChanged.class),
     @JsonSubTypes.Type(TaskEvent.TimeoutChanged.class),
+    @JsonSubTypes.Type(TaskEvent.DeadTaskPurged.class),
+    @JsonSubTypes.Type(TaskEvent.RoutingTested.class),
     @JsonSubTypes.Type(TaskEvent.CommandRejected.class)
 })
 public sealed interface TaskEvent {
@@ -436,6 +438,56 @@ public sealed interface TaskEvent {
         }
     }
 
+    /** The task's dead letter is gone. */
+    @JsonTypeName("DeadTaskPurged")
+    record DeadTaskPurged(
+            String taskId,
+            String capability,
+            long at,
+            @Nullable String requestId) implements TaskEvent {
+
+        public DeadTaskPurged {
+            Objects.requireNonNull(taskId, "task_id");
+            Objects.requireNonNull(capability, "capability");
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.visit(this);
+        }
+    }
+
+    /**
+     * Who would have got a task; nothing changed.
+     *
+     * @param routingStrategy that was asked
+     * @param agentId who; null if nobody can take it now
+     * @param reason in words
+     */
+    @JsonTypeName("RoutingTested")
+    record RoutingTested(
+            String taskId,
+            String capability,
+            long at,
+            @Nullable String requestId,
+            RoutingStrategy routingStrategy,
+            @Nullable String agentId,
+            String reason)
+            implements TaskEvent {
+
+        public RoutingTested {
+            Objects.requireNonNull(taskId, "task_id");
+            Objects.requireNonNull(capability, "capability");
+            Objects.requireNonNull(routingStrategy, "routing_strategy");
+            Objects.requireNonNull(reason, "reason");
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.visit(this);
+        }
+    }
+
     /**
      * A command, or a result with a {@code request_id}, was refused; nothing changed.
      *
@@ -497,6 +549,10 @@ public sealed interface TaskEvent {
         R visit(PriorityChanged event);
 
         R visit(TimeoutChanged event);
+
+        R visit(DeadTaskPurged event);
+
+        R visit(RoutingTested event);
 
         R visit(CommandRejected event);
     }

@@ -2,6 +2,7 @@ package io.ains.protocol;
 
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -143,7 +144,13 @@ public record Topics(String prefix) {
      * @param partitioned whether it has the installation's partition count, or one partition
      * @param config Kafka's topic settings
      */
-    public record Spec(String name, boolean partitioned, Map<String, String> config) {}
+    public record Spec(String name, boolean partitioned, Map<String, String> config) {
+        private Spec with(String setting, String value) {
+            Map<String, String> changed = new HashMap<>(config);
+            changed.put(setting, value);
+            return new Spec(name, partitioned, Map.copyOf(changed));
+        }
+    }
 
     /**
      * All topics but those of the capabilities. Every partitioned one has the same count of partitions: the dispatcher
@@ -165,7 +172,8 @@ public record Topics(String prefix) {
                 keptFor(7 * DAY, taskCommands(), MAX_INPUT_BYTES),
                 keptFor(7 * DAY, taskResults(), MAX_INPUT_BYTES),
                 keptFor(7 * DAY, taskEvents(), MAX_RECORD_BYTES),
-                keptFor(30 * DAY, taskDeadLetters(), MAX_RECORD_BYTES),
+                // Compacted too: a dead letter that was purged, or whose task is tried again, is a tombstone.
+                keptFor(30 * DAY, taskDeadLetters(), MAX_RECORD_BYTES).with("cleanup.policy", "compact,delete"),
                 new Spec(deadLetters(), false, config(30 * DAY, MAX_RECORD_BYTES)));
     }
 

@@ -132,7 +132,11 @@ final class ControlPlaneDouble implements AutoCloseable {
                 JsonSerde.of(io.ains.protocol.DeadTask.class).serialize(null, letter));
     }
 
-    private void emit(String topic, String key, byte[] value) {
+    void removeDeadLetter(String taskId) {
+        emit(topics.taskDeadLetters(), taskId, null);
+    }
+
+    private void emit(String topic, String key, byte @Nullable [] value) {
         output.add(new ProducerRecord<>(topic, key, value));
     }
 

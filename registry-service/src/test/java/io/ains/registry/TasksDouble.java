@@ -6,6 +6,7 @@ import io.ains.protocol.Capability;
 import io.ains.protocol.DeadTask;
 import io.ains.protocol.RejectionCode;
 import io.ains.protocol.RequeueReason;
+import io.ains.protocol.RoutingStrategy;
 import io.ains.protocol.TaskCommand;
 import io.ains.protocol.TaskEvent;
 import io.ains.protocol.TaskResult;
@@ -189,6 +190,27 @@ final class TasksDouble {
                     return reject(retry, "RetryTask", RejectionCode.WRONG_STATE, at);
                 }
                 requeue(task, at, retry.requestId(), 0, RequeueReason.RETRY_REQUESTED, null);
+                out.removeDeadLetter(retry.taskId());
+                return true;
+            }
+
+            @Override
+            public Boolean visit(TaskCommand.PurgeDeadTask purge) {
+                out.emit(new TaskEvent.DeadTaskPurged(purge.taskId(), purge.capability(), at, purge.requestId()));
+                out.removeDeadLetter(purge.taskId());
+                return true;
+            }
+
+            @Override
+            public Boolean visit(TaskCommand.TestRouting test) {
+                out.emit(new TaskEvent.RoutingTested(
+                        test.taskId(),
+                        test.capability(),
+                        at,
+                        test.requestId(),
+                        Objects.requireNonNullElse(test.routingStrategy(), RoutingStrategy.LEAST_LOADED),
+                        null,
+                        "of 0 available agents none has a free slot"));
                 return true;
             }
         });

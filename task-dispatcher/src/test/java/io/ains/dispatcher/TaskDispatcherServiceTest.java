@@ -275,6 +275,41 @@ class TaskDispatcherServiceTest {
     }
 
     @Test
+    void shouldTakeADeadLetterBackWhenItIsPurgedOrItsTaskIsTriedAgain() {
+        TopicReader<TaskEvent> events = read(topics.taskEvents(), TaskEvent.class);
+        TopicReader<TaskDelivery> deliveries = read(topics.capability(CAPABILITY), TaskDelivery.class);
+        TopicReader<byte[]> dead = TopicReader.ofBytes(topics.taskDeadLetters());
+        open.add(dead);
+        TopicWriter writer = writer();
+        byte[] alive = agent("agent-1", "s1", AgentStatus.AVAILABLE, StatusReason.REGISTERED, 2);
+        send(writer, topics.agentStates(), "agent-1", alive);
+        awaitCapabilityKnown(writer, events);
+        for (String task : List.of("purged", "again")) {
+            send(writer, topics.taskCommands(), CAPABILITY, submission(task, 0));
+            TaskDelivery.TaskAssignment given = awaitAssignment(deliveries, task);
+            send(
+                    writer,
+                    topics.taskResults(),
+                    given.shard(),
+                    RESULTS.serialize(
+                            null, new TaskResult.Failed(task, "agent-1", "s1", given.attempt(), null, "broken", true)));
+        }
+        dead.await(SOON, all -> all.size() == 2);
+
+        List.<TaskCommand>of(
+                        new TaskCommand.PurgeDeadTask("purged", CAPABILITY, null),
+                        new TaskCommand.RetryTask("again", CAPABILITY, null, null))
+                .forEach(command -> send(writer, topics.taskCommands(), CAPABILITY, COMMANDS.serialize(null, command)));
+
+        List<ConsumerRecord<String, byte[]>> letters = dead.await(SOON, all -> all.size() == 4);
+        assertThat(letters.stream().filter(letter -> letter.value() == null).map(ConsumerRecord::key))
+                .containsExactlyInAnyOrder("purged", "again");
+        deliveries.awaitValues(
+                SOON,
+                all -> all.stream().anyMatch(delivery -> delivery.taskId().equals("again") && delivery.attempt() == 2));
+    }
+
+    @Test
     void shouldTellTheAgentTheTimeoutAndPriorityThatATaskHasNow() {
         TopicReader<TaskEvent> events = read(topics.taskEvents(), TaskEvent.class);
         TopicReader<TaskDelivery> deliveries = read(topics.capability(CAPABILITY), TaskDelivery.class);

@@ -108,6 +108,16 @@ public final class OutcomeRules implements TaskEvent.Visitor<Optional<AgentOutco
     }
 
     @Override
+    public Optional<AgentOutcome> visit(TaskEvent.DeadTaskPurged event) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<AgentOutcome> visit(TaskEvent.RoutingTested event) {
+        return Optional.empty();
+    }
+
+    @Override
     public Optional<AgentOutcome> visit(TaskEvent.CommandRejected event) {
         return Optional.empty();
     }

@@ -74,7 +74,11 @@ final class RecordReader {
     }
 
     private Change deadTask(ConsumerRecord<byte[], byte[]> found) {
-        DeadTask letter = deadTasks.deserialize(found.topic(), present(found));
+        DeadTask letter = deadTasks.deserialize(found.topic(), found.value());
+        if (letter == null) {
+            String taskId = new String(found.key(), UTF_8);
+            return new Change(found, () -> tasks.removeDeadLetter(taskId), NOTHING);
+        }
         return new Change(found, () -> tasks.applyDeadLetter(found.offset(), letter), NOTHING);
     }
 

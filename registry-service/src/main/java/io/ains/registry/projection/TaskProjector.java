@@ -67,6 +67,11 @@ final class TaskProjector {
                 offset);
     }
 
+    /** It was purged, or the task is tried again. */
+    void removeDeadLetter(String taskId) {
+        sql.update("DELETE FROM dead_letter WHERE task_id = ?", taskId);
+    }
+
     /** Answers whether the event is one of the task's history. */
     private final class Transition implements TaskEvent.Visitor<Boolean> {
         private final long offset;
@@ -221,6 +226,16 @@ final class TaskProjector {
                     null,
                     event.oldTimeoutSeconds() + " to " + event.newTimeoutSeconds(),
                     null);
+        }
+
+        @Override
+        public Boolean visit(TaskEvent.DeadTaskPurged event) {
+            return remember(event, null, null, null, null, null);
+        }
+
+        @Override
+        public Boolean visit(TaskEvent.RoutingTested event) {
+            return false; // nothing changed
         }
 
         @Override

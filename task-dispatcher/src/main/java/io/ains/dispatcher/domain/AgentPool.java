@@ -2,31 +2,21 @@ package io.ains.dispatcher.domain;
 
 import io.ains.protocol.AgentCapacity;
 import io.ains.protocol.AgentStatus;
-import java.util.Collections;
-import java.util.Comparator;
+import io.ains.protocol.RoutingStrategy;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.NavigableSet;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The agents of one capability, and which of them have a free slot, in the orders that routing asks for. */
+/** The agents of one capability, and which of them have a free slot: those are offered to the routers. */
 final class AgentPool {
-    /** The smallest share of slots in use; then who got a task longest ago. */
-    private static final Comparator<AgentSlots> BY_LOAD = (a, b) -> {
-        long left = (long) a.held.size() * b.capacity.maxConcurrency();
-        long right = (long) b.held.size() * a.capacity.maxConcurrency();
-        int byLoad = Long.compare(left, right);
-        return byLoad != 0 ? byLoad : byTurn(a, b);
-    };
-
     private final int missesBeforeRest;
     private final Map<String, AgentSlots> agents = new HashMap<>();
-    private final NavigableSet<AgentSlots> byLoad = new TreeSet<>(BY_LOAD);
-    private final NavigableSet<AgentSlots> byTurn = new TreeSet<>(AgentPool::byTurn);
-    private final int[] freeByTrust = new int[TrustSteps.COUNT];
-    private int highestTrustStep = -1;
+    /** Only of strategies that were asked for: each has its own order to keep. */
+    private final Map<RoutingStrategy, Router> routers = new EnumMap<>(RoutingStrategy.class);
+
+    private final Router usual;
     private long assignments;
     private int available;
     private int held;
@@ -34,11 +24,20 @@ final class AgentPool {
 
     AgentPool(int missesBeforeRest) {
         this.missesBeforeRest = missesBeforeRest;
+        this.usual = router(null);
     }
 
-    private static int byTurn(AgentSlots a, AgentSlots b) {
-        int byLast = Long.compare(a.lastAssignment, b.lastAssignment);
-        return byLast != 0 ? byLast : a.agentId.compareTo(b.agentId);
+    /** The router of a strategy; of the usual one, if there is no wish. */
+    Router router(@Nullable RoutingStrategy wish) {
+        RoutingStrategy strategy = wish == null ? RoutingStrategy.LEAST_LOADED : wish;
+        Router known = routers.get(strategy);
+        if (known != null) {
+            return known;
+        }
+        Router router = Router.of(strategy);
+        agents.values().stream().filter(agent -> agent.offered).forEach(router.free::add);
+        routers.put(strategy, router);
+        return router;
     }
 
     @Nullable
@@ -79,25 +78,17 @@ final class AgentPool {
 
     private void unlink(AgentSlots agent) {
         count(agent, -1);
-        if (byLoad.remove(agent)) {
-            byTurn.remove(agent);
-            int step = TrustSteps.of(agent);
-            if (--freeByTrust[step] == 0 && step == highestTrustStep) {
-                while (highestTrustStep >= 0 && freeByTrust[highestTrustStep] == 0) {
-                    highestTrustStep--;
-                }
-            }
+        if (agent.offered) {
+            agent.offered = false;
+            routers.values().forEach(router -> router.free.remove(agent));
         }
     }
 
     private void link(AgentSlots agent) {
         count(agent, 1);
         if (agent.hasFreeSlot(missesBeforeRest)) {
-            byLoad.add(agent);
-            byTurn.add(agent);
-            int step = TrustSteps.of(agent);
-            freeByTrust[step]++;
-            highestTrustStep = Math.max(highestTrustStep, step);
+            agent.offered = true;
+            routers.values().forEach(router -> router.free.add(agent));
         }
     }
 
@@ -111,17 +102,7 @@ final class AgentPool {
 
     /** Whether some agent with a free slot has at least this step of trust. */
     boolean canServe(int trustStep) {
-        return highestTrustStep >= trustStep;
-    }
-
-    /** Agents with a free slot, the least loaded first. Not to be changed, nor held over a change. */
-    NavigableSet<AgentSlots> freeByLoad() {
-        return Collections.unmodifiableNavigableSet(byLoad);
-    }
-
-    /** Agents with a free slot, the one that got a task longest ago first. Not to be held over a change. */
-    NavigableSet<AgentSlots> freeByTurn() {
-        return Collections.unmodifiableNavigableSet(byTurn);
+        return usual.free.highestTrust() >= trustStep;
     }
 
     /** Agents that may get tasks when they have a free slot. */

@@ -10,6 +10,9 @@ import java.util.Set;
 final class AgentSlots implements Timers.Timed {
     final String agentId;
     final String capability;
+    /** Its own place among all ids, as good as random. */
+    final long place;
+
     final Set<Task> held = new LinkedHashSet<>();
     AgentCapacity capacity;
     int misses;
@@ -18,12 +21,15 @@ final class AgentSlots implements Timers.Timed {
     long pausedUntil;
     /** When it got its last task, in assignments of the pool: the smaller, the longer ago. */
     long lastAssignment;
+    /** Whether its pool offers it for routing. */
+    boolean offered;
 
     private long timerAt = NEVER;
 
     AgentSlots(AgentCapacity capacity) {
         this.agentId = capacity.agentId();
         this.capability = capacity.capability();
+        this.place = Draw.place(agentId, 0);
         this.capacity = capacity;
     }
 

@@ -28,6 +28,6 @@ final class Backoff {
             case LINEAR -> LINEAR_STEP_MS * failures;
             case FIXED -> FIXED_MS;
         };
-        return full - (long) (full * JITTER * Draw.unit(taskId, attempt, "backoff"));
+        return full - (long) (full * JITTER * Draw.unit(taskId, -attempt));
     }
 }

@@ -1,7 +1,5 @@
 package io.ains.dispatcher.domain;
 
-import io.ains.protocol.RoutingStrategy;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One capability: what waits, who can take it, and who gets what next. */
@@ -15,13 +13,10 @@ final class CapabilityState {
     /** Whether its topic is known to be there; nothing is given out before. */
     boolean open;
 
-    private final Map<RoutingStrategy, Router> routers;
-
-    CapabilityState(String name, DispatcherSettings settings, Map<RoutingStrategy, Router> routers) {
+    CapabilityState(String name, DispatcherSettings settings) {
         this.name = name;
         this.queue = new WaitingQueue(settings.agingMillis(name), settings);
         this.pool = new AgentPool(settings.missesBeforeRest());
-        this.routers = routers;
     }
 
     /** Who is to get what now; null if nothing waits that somebody could take. */
@@ -34,9 +29,7 @@ final class CapabilityState {
         if (task == null) {
             return null;
         }
-        RoutingStrategy strategy = task.routingStrategy == null ? RoutingStrategy.LEAST_LOADED : task.routingStrategy;
-        Router router = routers.get(strategy);
-        AgentSlots agent = router == null ? null : router.pick(task, pool);
+        AgentSlots agent = pool.router(task.routingStrategy).pick(task);
         return agent == null ? null : new Match(task, agent);
     }
 }

@@ -51,6 +51,16 @@ final class CommandRules {
             public TaskEvent visit(TaskCommand.RetryTask retry) {
                 return decide(retry, at);
             }
+
+            @Override
+            public TaskEvent visit(TaskCommand.PurgeDeadTask purge) {
+                return decide(purge, at);
+            }
+
+            @Override
+            public TaskEvent visit(TaskCommand.TestRouting test) {
+                return decide(test, at);
+            }
         });
     }
 
@@ -66,10 +76,7 @@ final class CommandRules {
             return repeated(command, known, at);
         }
         if (state.capability(spec.capability()) == null) {
-            return refusal.because(
-                    RejectionCode.UNKNOWN_CAPABILITY,
-                    "expected a capability that some agent has offered, but nobody has ever offered "
-                            + spec.capability());
+            return refusal.unknownCapability();
         }
         Long notBefore = spec.notBefore();
         TaskStatus status = notBefore != null && notBefore > at ? TaskStatus.SCHEDULED : TaskStatus.PENDING;
@@ -177,10 +184,7 @@ final class CommandRules {
             return refusal.because(RejectionCode.INVALID, fault);
         }
         if (state.capability(spec.capability()) == null) {
-            return refusal.because(
-                    RejectionCode.UNKNOWN_CAPABILITY,
-                    "expected a capability that some agent has offered, but nobody has ever offered "
-                            + spec.capability());
+            return refusal.unknownCapability();
         }
         return new TaskEvent.Requeued(
                 spec.taskId(),
@@ -194,6 +198,53 @@ final class CommandRules {
                 null,
                 at,
                 spec);
+    }
+
+    private TaskEvent decide(TaskCommand.PurgeDeadTask command, long at) {
+        Refusal refusal = new Refusal(command, "PurgeDeadTask", at);
+        String fault = idFault("task_id", command.taskId());
+        if (fault != null) {
+            return refusal.because(RejectionCode.INVALID, fault);
+        }
+        Task task = state.task(command.taskId());
+        if (task != null && task.status != TaskStatus.FAILED) {
+            return refusal.because(RejectionCode.WRONG_STATE, "expected a FAILED task, but it is " + task.status, task);
+        }
+        return new TaskEvent.DeadTaskPurged(command.taskId(), command.capability(), at, command.requestId());
+    }
+
+    private TaskEvent decide(TaskCommand.TestRouting command, long at) {
+        Refusal refusal = new Refusal(command, "TestRouting", at);
+        RoutingStrategy strategy = Objects.requireNonNullElse(command.routingStrategy(), RoutingStrategy.LEAST_LOADED);
+        TaskSpec spec = TaskSpec.of(command.taskId(), "nobody", command.capability())
+                .routingStrategy(strategy)
+                .stickyKey(command.stickyKey())
+                .minTrust(Objects.requireNonNullElse(command.minTrust(), 0.0))
+                .build();
+        String fault = faultOf(spec, at);
+        if (fault != null) {
+            return refusal.because(RejectionCode.INVALID, fault);
+        }
+        CapabilityState capability = state.capability(spec.capability());
+        if (capability == null) {
+            return refusal.unknownCapability();
+        }
+        Router router = capability.pool.router(strategy);
+        AgentSlots picked = router.pick(new Task(spec, at, 0));
+        return new TaskEvent.RoutingTested(
+                spec.taskId(),
+                spec.capability(),
+                at,
+                command.requestId(),
+                strategy,
+                picked == null ? null : picked.agentId,
+                picked == null ? nobody(capability.pool, spec) : router.reason(picked));
+    }
+
+    private static String nobody(AgentPool pool, TaskSpec spec) {
+        return pool.canServe(0)
+                ? "no agent with a free slot is trusted as much as " + spec.minTrust()
+                : "of " + pool.available() + " available agents none has a free slot";
     }
 
     private static @Nullable String faultOf(TaskSpec spec, long at) {
@@ -262,6 +313,13 @@ final class CommandRules {
                     code,
                     message,
                     task == null ? null : task.status);
+        }
+
+        TaskEvent unknownCapability() {
+            return because(
+                    RejectionCode.UNKNOWN_CAPABILITY,
+                    "expected a capability that some agent has offered, but nobody has ever offered "
+                            + command.capability());
         }
 
         TaskEvent unknown() {

@@ -1,7 +1,6 @@
 package io.ains.dispatcher.domain;
 
 import io.ains.protocol.AgentCapacity;
-import io.ains.protocol.RoutingStrategy;
 import io.ains.protocol.TaskSpec;
 import io.ains.protocol.TaskStatus;
 import java.util.ArrayDeque;
@@ -28,7 +27,6 @@ final class DispatcherState {
 
     private final Map<String, Task> tasks = new HashMap<>();
     private final Map<String, CapabilityState> capabilities = new HashMap<>();
-    private final Map<RoutingStrategy, Router> routers = Router.all();
     private final ArrayDeque<Ended> ended = new ArrayDeque<>();
     private final Set<Task> changedTasks = new LinkedHashSet<>();
     private final Set<AgentSlots> changedAgents = new LinkedHashSet<>();
@@ -100,7 +98,7 @@ final class DispatcherState {
     }
 
     CapabilityState addCapability(String name) {
-        return capabilities.computeIfAbsent(name, key -> new CapabilityState(key, settings, routers));
+        return capabilities.computeIfAbsent(name, key -> new CapabilityState(key, settings));
     }
 
     /** Takes over what the heartbeat-processor says; the rules have requeued before what a lost agent held. */

@@ -9,22 +9,27 @@ final class Draw {
     private Draw() {}
 
     /**
-     * A number that depends on all three arguments: FNV-1a, finished with the mixer of SplitMix64.
+     * A place on a ring of all longs, by FNV-1a finished with the mixer of SplitMix64.
+     *
+     * @param number tells apart several places of one name
+     */
+    static long place(String name, int number) {
+        long hash = FNV_OFFSET;
+        for (int i = 0; i < name.length(); i++) {
+            hash = (hash ^ name.charAt(i)) * FNV_PRIME;
+        }
+        hash = (hash ^ (number + 0x10000L)) * FNV_PRIME;
+        hash = (hash ^ (hash >>> 30)) * 0xbf58476d1ce4e5b9L;
+        hash = (hash ^ (hash >>> 27)) * 0x94d049bb133111ebL;
+        return hash ^ (hash >>> 31);
+    }
+
+    /**
+     * A number that depends on both arguments.
      *
      * @return from 0 to below 1
      */
-    static double unit(String what, int attempt, String who) {
-        long hash = FNV_OFFSET;
-        for (int i = 0; i < what.length(); i++) {
-            hash = (hash ^ what.charAt(i)) * FNV_PRIME;
-        }
-        hash = (hash ^ (attempt + 0x10000L)) * FNV_PRIME;
-        for (int i = 0; i < who.length(); i++) {
-            hash = (hash ^ who.charAt(i)) * FNV_PRIME;
-        }
-        hash = (hash ^ (hash >>> 30)) * 0xbf58476d1ce4e5b9L;
-        hash = (hash ^ (hash >>> 27)) * 0x94d049bb133111ebL;
-        hash ^= hash >>> 31;
-        return (hash >>> 11) / TWO_TO_53;
+    static double unit(String name, int number) {
+        return (place(name, number) >>> 11) / TWO_TO_53;
     }
 }

@@ -202,6 +202,16 @@ final class EventApplier implements TaskEvent.Visitor<Void> {
     }
 
     @Override
+    public Void visit(TaskEvent.DeadTaskPurged event) {
+        return null;
+    }
+
+    @Override
+    public Void visit(TaskEvent.RoutingTested event) {
+        return null;
+    }
+
+    @Override
     public Void visit(TaskEvent.CommandRejected event) {
         return null;
     }

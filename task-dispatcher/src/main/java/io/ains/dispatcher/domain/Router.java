@@ -2,126 +2,168 @@ package io.ains.dispatcher.domain;
 
 import io.ains.protocol.RoutingStrategy;
 import java.util.Comparator;
-import java.util.EnumMap;
-import java.util.Map;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** One way to pick an agent for a task among those with a free slot. The same inputs always give the same agent. */
-interface Router {
+/**
+ * One way to pick an agent for a task among those of a capability that have a free slot. The same agents and the same
+ * task always give the same agent. A new strategy is one class here, and its name in {@link RoutingStrategy}.
+ */
+abstract class Router {
+    /** The agents with a free slot, in the order that the strategy looks for. */
+    final AgentTree free;
+
+    private Router(Comparator<AgentSlots> order) {
+        this.free = new AgentTree(order.thenComparing(agent -> agent.agentId));
+    }
+
     /**
      * Picks.
      *
      * @param task what is to be done
-     * @param pool of the task's capability
      * @return an agent with a free slot and at least the task's {@code min_trust}; null if there is none
      */
-    @Nullable
-    AgentSlots pick(Task task, AgentPool pool);
+    abstract @Nullable AgentSlots pick(Task task);
 
-    /** Every strategy's router. */
-    static Map<RoutingStrategy, Router> all() {
-        Map<RoutingStrategy, Router> routers = new EnumMap<>(RoutingStrategy.class);
-        for (RoutingStrategy strategy : RoutingStrategy.values()) {
-            routers.put(
-                    strategy,
-                    switch (strategy) {
-                        case LEAST_LOADED -> new LeastLoaded();
-                        case ROUND_ROBIN -> new RoundRobin();
-                        case TRUST_WEIGHTED -> new TrustWeighted();
-                        case FASTEST -> new Fastest();
-                        case STICKY -> new Sticky();
-                    });
+    /** Why this agent was picked, in words. */
+    abstract String reason(AgentSlots picked);
+
+    /** The router of a strategy, which knows no agents yet. */
+    static Router of(RoutingStrategy strategy) {
+        return switch (strategy) {
+            case LEAST_LOADED -> new LeastLoaded();
+            case ROUND_ROBIN -> new RoundRobin();
+            case TRUST_WEIGHTED -> new TrustWeighted();
+            case FASTEST -> new Fastest();
+            case STICKY -> new Sticky();
+        };
+    }
+
+    /** The agent with the smallest share of its slots in use; of equals, the one that got a task longest ago. */
+    static final class LeastLoaded extends Router {
+        private static final Comparator<AgentSlots> BY_LOAD = (a, b) -> {
+            long left = (long) a.held.size() * b.capacity.maxConcurrency();
+            long right = (long) b.held.size() * a.capacity.maxConcurrency();
+            int byLoad = Long.compare(left, right);
+            return byLoad != 0 ? byLoad : Long.compare(a.lastAssignment, b.lastAssignment);
+        };
+
+        LeastLoaded() {
+            super(BY_LOAD);
         }
-        return routers;
-    }
 
-    private static boolean trusts(Task task, AgentSlots agent) {
-        return TrustSteps.of(agent) >= TrustSteps.of(task);
-    }
-
-    private static @Nullable AgentSlots first(Task task, Iterable<AgentSlots> inOrder) {
-        for (AgentSlots agent : inOrder) {
-            if (trusts(task, agent)) {
-                return agent;
-            }
-        }
-        return null;
-    }
-
-    /** The agent with the smallest share of its slots in use. */
-    final class LeastLoaded implements Router {
         @Override
-        public @Nullable AgentSlots pick(Task task, AgentPool pool) {
-            return first(task, pool.freeByLoad());
+        @Nullable
+        AgentSlots pick(Task task) {
+            return free.first(TrustSteps.of(task));
+        }
+
+        @Override
+        String reason(AgentSlots picked) {
+            return "the smallest share of its slots is in use: " + picked.held.size() + " of "
+                    + picked.capacity.maxConcurrency();
         }
     }
 
     /** The agent that got a task longest ago. */
-    final class RoundRobin implements Router {
+    static final class RoundRobin extends Router {
+        RoundRobin() {
+            super(Comparator.comparingLong(agent -> agent.lastAssignment));
+        }
+
         @Override
-        public @Nullable AgentSlots pick(Task task, AgentPool pool) {
-            return first(task, pool.freeByTurn());
+        @Nullable
+        AgentSlots pick(Task task) {
+            return free.first(TrustSteps.of(task));
+        }
+
+        @Override
+        String reason(AgentSlots picked) {
+            return "it got a task longest ago";
         }
     }
 
     /** Drawn with probabilities in proportion to trust, from the task's id and attempt. */
-    final class TrustWeighted implements Router {
-        /** An agent that nobody trusts still gets a chance to earn some. */
-        private static final double LEAST_WEIGHT = 0.01;
+    static final class TrustWeighted extends Router {
+        TrustWeighted() {
+            super(Comparator.comparingInt((AgentSlots agent) -> -TrustSteps.of(agent)));
+        }
 
         @Override
-        public @Nullable AgentSlots pick(Task task, AgentPool pool) {
-            // One pass: each agent draws u^(1/weight), and the highest wins (Efraimidis, Spirakis 2006).
-            AgentSlots best = null;
-            double bestDraw = -1;
-            for (AgentSlots agent : pool.freeByTurn()) {
-                double trust = agent.capacity.trustScore();
-                if (!trusts(task, agent)) {
-                    continue;
-                }
-                double u = Draw.unit(task.id, task.attempt + 1, agent.agentId);
-                double draw = Math.pow(u, 1 / Math.max(LEAST_WEIGHT, trust));
-                if (draw > bestDraw) {
-                    best = agent;
-                    bestDraw = draw;
-                }
-            }
-            return best;
+        @Nullable
+        AgentSlots pick(Task task) {
+            int demanded = TrustSteps.of(task);
+            return free.drawnFrom(agent -> TrustSteps.of(agent) >= demanded, Draw.unit(task.id, task.attempt + 1));
+        }
+
+        @Override
+        String reason(AgentSlots picked) {
+            return String.format(
+                    Locale.ROOT, "drawn in proportion to trust, of which it has %.2f", picked.capacity.trustScore());
         }
     }
 
     /** The agent with the shortest mean time from start to completion; who has none yet is tried first. */
-    final class Fastest implements Router {
-        private static final Comparator<AgentSlots> BY_DURATION =
-                Comparator.comparingDouble(agent -> agent.meanDurationMs);
+    static final class Fastest extends Router {
+        Fastest() {
+            super(Comparator.comparingDouble((AgentSlots agent) -> agent.meanDurationMs)
+                    .thenComparing(LeastLoaded.BY_LOAD));
+        }
 
         @Override
-        public @Nullable AgentSlots pick(Task task, AgentPool pool) {
-            AgentSlots best = null;
-            for (AgentSlots agent : pool.freeByLoad()) {
-                if (trusts(task, agent) && (best == null || BY_DURATION.compare(agent, best) < 0)) {
-                    best = agent;
-                }
-            }
-            return best;
+        @Nullable
+        AgentSlots pick(Task task) {
+            return free.first(TrustSteps.of(task));
+        }
+
+        @Override
+        String reason(AgentSlots picked) {
+            return picked.meanDurationMs == 0
+                    ? "it has completed nothing yet, and is tried"
+                    : "it completes fastest: in " + Math.round(picked.meanDurationMs) + " ms on average";
         }
     }
 
-    /** The agent that comes highest for the key (rendezvous hashing): others' coming and going moves few keys. */
-    final class Sticky implements Router {
+    /**
+     * The agent that is next to the key on a ring, by multi-probe consistent hashing (Appleton, O'Reilly 2015): keys
+     * are spread evenly, and an agent's coming or going moves only its own.
+     */
+    static final class Sticky extends Router {
+        /** The paper's: the busiest agent gets about a twentieth more than its share. */
+        private static final int PROBES = 21;
+
+        Sticky() {
+            super(Comparator.comparingLong(agent -> agent.place));
+        }
+
         @Override
-        public @Nullable AgentSlots pick(Task task, AgentPool pool) {
+        @Nullable
+        AgentSlots pick(Task task) {
+            int demanded = TrustSteps.of(task);
             String key = task.stickyKey == null ? task.id : task.stickyKey;
-            AgentSlots best = null;
-            double bestDraw = -1;
-            for (AgentSlots agent : pool.freeByTurn()) {
-                double draw = Draw.unit(key, 0, agent.agentId);
-                if (trusts(task, agent) && draw > bestDraw) {
-                    best = agent;
-                    bestDraw = draw;
+            AgentSlots nearest = null;
+            long shortest = 0;
+            for (int probe = 0; probe < PROBES; probe++) {
+                long point = Draw.place(key, probe);
+                AgentSlots next = free.firstFrom(agent -> agent.place >= point, demanded);
+                if (next == null) {
+                    next = free.first(demanded);
+                }
+                if (next == null) {
+                    return null;
+                }
+                long distance = next.place - point; // the ring's end is its beginning, as that of long is
+                if (nearest == null || Long.compareUnsigned(distance, shortest) < 0) {
+                    nearest = next;
+                    shortest = distance;
                 }
             }
-            return best;
+            return nearest;
+        }
+
+        @Override
+        String reason(AgentSlots picked) {
+            return "it is next to the key among those with a free slot";
         }
     }
 }

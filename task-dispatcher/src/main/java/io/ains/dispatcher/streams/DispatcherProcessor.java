@@ -9,6 +9,7 @@ import io.ains.protocol.AgentCapacity;
 import io.ains.protocol.DeadTask;
 import io.ains.protocol.Ids;
 import io.ains.protocol.RejectionCode;
+import io.ains.protocol.RequeueReason;
 import io.ains.protocol.TaskCommand;
 import io.ains.protocol.TaskDelivery;
 import io.ains.protocol.TaskEvent;
@@ -126,7 +127,14 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
             deliver(assigned);
         } else if (event instanceof TaskEvent.Failed failed) {
             bury(failed);
+        } else if (isNotDeadAnyMore(event)) {
+            forward(event.taskId(), null, DispatcherTopology.DEAD_TASKS);
         }
+    }
+
+    private static boolean isNotDeadAnyMore(TaskEvent event) {
+        return event instanceof TaskEvent.DeadTaskPurged
+                || (event instanceof TaskEvent.Requeued requeued && requeued.reason() == RequeueReason.RETRY_REQUESTED);
     }
 
     private void deliver(TaskEvent.Assigned event) {
@@ -165,7 +173,7 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
         forward(event.taskId(), dead, DispatcherTopology.DEAD_TASKS);
     }
 
-    private void forward(String key, Object value, String sink) {
+    private void forward(String key, @Nullable Object value, String sink) {
         context.forward(new Record<>(key, value, now), sink);
         commit.afterOutput();
     }

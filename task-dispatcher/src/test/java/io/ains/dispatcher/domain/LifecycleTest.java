@@ -288,4 +288,34 @@ class LifecycleTest {
         assertThat(scenario.the(TaskEvent.Submitted.class, "a").status()).isEqualTo(TaskStatus.PENDING);
         assertThat(scenario.order()).isEmpty();
     }
+
+    @Test
+    void shouldPurgeTheDeadLetterOfAFailedTaskAndOfOneThatIsForgotten() {
+        Scenario scenario = Scenario.withDefaults().agent("a", 1).submit("t1", task -> task.maxRetries(0));
+        scenario.started("t1").failed("t1");
+
+        scenario.command(new TaskCommand.PurgeDeadTask("t1", Scenario.CAPABILITY, "r1"));
+        scenario.command(new TaskCommand.PurgeDeadTask("of-last-week", Scenario.CAPABILITY, "r2"));
+
+        assertThat(scenario.the(TaskEvent.DeadTaskPurged.class, "t1").requestId())
+                .isEqualTo("r1");
+        assertThat(scenario.the(TaskEvent.DeadTaskPurged.class, "of-last-week").requestId())
+                .isEqualTo("r2");
+        assertThat(scenario.stored("t1").status()).isEqualTo(TaskStatus.FAILED);
+    }
+
+    @Test
+    void shouldNotPurgeWhatIsNotDead() {
+        Scenario scenario = Scenario.withDefaults().agent("a", 1).submit("t1");
+
+        scenario.command(new TaskCommand.PurgeDeadTask("t1", Scenario.CAPABILITY, "r1"));
+        scenario.command(new TaskCommand.PurgeDeadTask("not an id", Scenario.CAPABILITY, "r2"));
+
+        assertThat(scenario.the(TaskEvent.CommandRejected.class, "t1"))
+                .satisfies(refusal -> assertThat(refusal.code()).isEqualTo(RejectionCode.WRONG_STATE))
+                .satisfies(refusal ->
+                        assertThat(refusal.message()).isEqualTo("expected a FAILED task, but it is ASSIGNED"));
+        assertThat(scenario.the(TaskEvent.CommandRejected.class, "not an id").code())
+                .isEqualTo(RejectionCode.INVALID);
+    }
 }
