@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(AgentEvent.CapabilityPublished.class),
     @JsonSubTypes.Type(AgentEvent.CapabilityRemoved.class),
     @JsonSubTypes.Type(AgentEvent.StatusChanged.class),
+    @JsonSubTypes.Type(AgentEvent.Rested.class),
+    @JsonSubTypes.Type(AgentEvent.Resumed.class),
     @JsonSubTypes.Type(AgentEvent.TrustChanged.class),
     @JsonSubTypes.Type(AgentEvent.Deregistered.class),
     @JsonSubTypes.Type(AgentEvent.RequestRejected.class)
@@ -118,6 +120,51 @@ public sealed interface AgentEvent {
     }
 
     /**
+     * The agent sends heartbeats but does not take the tasks of a capability, and is given no more of them.
+     *
+     * @param capability of which tasks
+     * @param reason in words
+     */
+    @JsonTypeName("AgentRested")
+    record Rested(
+            String agentId, long at, @Nullable String requestId, String sessionId, String capability, String reason)
+            implements AgentEvent {
+
+        public Rested {
+            Objects.requireNonNull(agentId, "agent_id");
+            Objects.requireNonNull(sessionId, "session_id");
+            Objects.requireNonNull(capability, "capability");
+            Objects.requireNonNull(reason, "reason");
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.visit(this);
+        }
+    }
+
+    /**
+     * The agent takes the tasks of a capability again.
+     *
+     * @param capability of which tasks
+     */
+    @JsonTypeName("AgentResumed")
+    record Resumed(String agentId, long at, @Nullable String requestId, String sessionId, String capability)
+            implements AgentEvent {
+
+        public Resumed {
+            Objects.requireNonNull(agentId, "agent_id");
+            Objects.requireNonNull(sessionId, "session_id");
+            Objects.requireNonNull(capability, "capability");
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.visit(this);
+        }
+    }
+
+    /**
      * The trust score changed.
      *
      * @param delta as applied, after the bounds
@@ -210,6 +257,10 @@ public sealed interface AgentEvent {
         R visit(CapabilityRemoved event);
 
         R visit(StatusChanged event);
+
+        R visit(Rested event);
+
+        R visit(Resumed event);
 
         R visit(TrustChanged event);
 

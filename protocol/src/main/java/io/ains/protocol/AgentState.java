@@ -14,6 +14,8 @@ import tools.jackson.databind.JsonNode;
  * @param status what the control plane believes
  * @param statusReason why
  * @param statusSince when the status last changed
+ * @param resting for which of its capabilities it gets nothing, because it does not take what it is given; empty if
+ *     absent
  * @param displayName for people
  * @param description in the author's words
  * @param endpoint where it can be reached
@@ -25,6 +27,9 @@ import tools.jackson.databind.JsonNode;
  * @param registeredAt of its first registration
  * @param lastHeartbeatAt of its last heartbeat, as of this record; null before the first
  * @param uptimeMs from its last heartbeat
+ * @param heartbeatRate heartbeats a second, a moving mean of its last ones; null before the second of its session
+ * @param heartbeatJitterMs by how many milliseconds the time between two heartbeats differs from its mean, a moving
+ *     mean too; null with {@code heartbeatRate}
  * @param metrics from its last heartbeat that had some
  * @param trustScore 0 to 1
  * @param tasksCompleted attempts that ended well, over all sessions
@@ -41,6 +46,7 @@ public record AgentState(
         AgentStatus status,
         StatusReason statusReason,
         long statusSince,
+        List<Rest> resting,
         String displayName,
         @Nullable String description,
         @Nullable String endpoint,
@@ -52,6 +58,8 @@ public record AgentState(
         long registeredAt,
         @Nullable Long lastHeartbeatAt,
         @Nullable Long uptimeMs,
+        @Nullable Double heartbeatRate,
+        @Nullable Double heartbeatJitterMs,
         @Nullable JsonNode metrics,
         double trustScore,
         long tasksCompleted,
@@ -68,7 +76,22 @@ public record AgentState(
         Objects.requireNonNull(statusReason, "status_reason");
         Objects.requireNonNull(displayName, "display_name");
         Objects.requireNonNull(delivery, "delivery");
+        resting = resting == null ? List.of() : List.copyOf(resting);
         tags = List.copyOf(Objects.requireNonNull(tags, "tags"));
         capabilities = List.copyOf(Objects.requireNonNull(capabilities, "capabilities"));
+    }
+
+    /**
+     * A living session that is given no tasks of a capability: it sends heartbeats, and is deaf.
+     *
+     * @param capability of which tasks
+     * @param reason in words
+     * @param since when it began
+     */
+    public record Rest(String capability, String reason, long since) {
+        public Rest {
+            Objects.requireNonNull(capability, "capability");
+            Objects.requireNonNull(reason, "reason");
+        }
     }
 }

@@ -72,7 +72,7 @@ public record Topics(String prefix) {
         return prefix + "agent.capacities";
     }
 
-    /** {@link AgentOutcome}s by agent id: the heartbeat-processor's own. */
+    /** {@link AgentOutcome}s by agent id: between the dispatcher and the heartbeat-processor. */
     public String agentOutcomes() {
         return prefix + "agent.outcomes";
     }

@@ -43,6 +43,8 @@ final class Examples {
             TaskSpec.class,
             json("{'task_type': null, 'priority': 5, 'timeout_seconds': 300, 'max_retries': 3,"
                     + " 'retry_policy': 'exponential', 'min_trust': 0.0}"),
+            AgentState.class,
+            json("{'resting': []}"),
             TaskResult.Failed.class,
             json("{'retryable': true}"));
 

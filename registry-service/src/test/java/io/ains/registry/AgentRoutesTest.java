@@ -72,6 +72,8 @@ class AgentRoutesTest {
         assertThat(found.at("/delivery")).isEqualTo("poll");
         assertThat(found.body().at("/availability_1m").asDouble()).isEqualTo(1);
         assertThat(found.body().at("/availability_60m").asDouble()).isEqualTo(1);
+        assertThat(found.body().at("/resting").isArray()).isTrue();
+        assertThat(found.body().has("heartbeat_rate")).isTrue();
         assertThat(found.body().at("/active_tasks").asInt()).isZero();
         assertThat(found.body().has("last_heartbeat"))
                 .as("null fields are told")

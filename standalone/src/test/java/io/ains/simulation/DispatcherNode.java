@@ -6,6 +6,7 @@ import io.ains.dispatcher.domain.DispatcherSettings;
 import io.ains.dispatcher.domain.Effects;
 import io.ains.dispatcher.domain.TaskRecord;
 import io.ains.protocol.AgentCapacity;
+import io.ains.protocol.AgentOutcome;
 import io.ains.protocol.RejectionCode;
 import io.ains.protocol.TaskCommand;
 import io.ains.protocol.TaskDelivery;
@@ -24,6 +25,7 @@ final class DispatcherNode implements Effects {
     private final Timeline timeline;
     private final DispatcherSettings settings;
     private final Consumer<TaskEvent> events;
+    private final Consumer<AgentOutcome> outcomes;
     private final Consumer<TaskDelivery> revocations;
     private final Consumer<TaskResult.@Nullable Report> processing;
     private final Map<String, TaskRecord> tasks = new LinkedHashMap<>();
@@ -35,11 +37,13 @@ final class DispatcherNode implements Effects {
             Timeline timeline,
             DispatcherSettings settings,
             Consumer<TaskEvent> events,
+            Consumer<AgentOutcome> outcomes,
             Consumer<TaskDelivery> revocations,
             Consumer<TaskResult.@Nullable Report> processing) {
         this.timeline = timeline;
         this.settings = settings;
         this.events = events;
+        this.outcomes = outcomes;
         this.revocations = revocations;
         this.processing = processing;
         this.node = new Node<>(timeline, this::restored, Dispatcher::tick);
@@ -97,6 +101,11 @@ final class DispatcherNode implements Effects {
     @Override
     public void revoke(String capability, TaskDelivery.TaskRevocation revocation) {
         revocations.accept(revocation);
+    }
+
+    @Override
+    public void agent(AgentOutcome outcome) {
+        outcomes.accept(outcome);
     }
 
     @Override

@@ -42,8 +42,9 @@ final class World {
         this.random = new Random(seed);
         DispatcherSettings settings = DispatcherSettings.defaults();
         this.promises = new Promises(settings.agingPerLevel().toMillis());
-        this.dispatcher = new DispatcherNode(timeline, settings, this::happened, this::revoked, promises::processing);
         this.fleet = new FleetNode(timeline, this::stateTold, this::agentEvent);
+        this.dispatcher = new DispatcherNode(
+                timeline, settings, this::happened, fleet::send, this::revoked, promises::processing);
         dispatcher.node().start();
         fleet.node().start();
         int count = 2 + random.nextInt(5);

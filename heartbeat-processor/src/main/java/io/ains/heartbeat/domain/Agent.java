@@ -11,10 +11,14 @@ final class Agent {
     private static final long NEVER = -1;
 
     private final Availability availability;
+    private final Rhythm rhythm = new Rhythm();
     private AgentRecord record;
     private long lastSeen;
     private long lastHeartbeatAt;
     private long uptimeMs;
+    /** Whether {@code lastHeartbeatAt} is of this session, and was not only restored: time since then is no gap. */
+    private boolean beaten;
+
     private @Nullable JsonNode metrics;
 
     /** Its one valid entry in {@link Deadlines}. */
@@ -50,6 +54,8 @@ final class Agent {
         if (!newer.standing().sessionId().equals(standing().sessionId())) {
             uptimeMs = NEVER;
             metrics = null;
+            rhythm.forget();
+            beaten = false;
         }
         if (newer.standing().isUp() != standing().isUp()) {
             availability.turn(newer.standing().isUp(), time);
@@ -71,6 +77,10 @@ final class Agent {
 
     void seen(Heartbeat heartbeat, long time) {
         seen(time);
+        if (beaten && time > lastHeartbeatAt) {
+            rhythm.beat(time - lastHeartbeatAt);
+        }
+        beaten = true;
         lastHeartbeatAt = Math.max(lastHeartbeatAt, time);
         if (heartbeat.uptimeMs() != null) {
             uptimeMs = heartbeat.uptimeMs();
@@ -133,6 +143,7 @@ final class Agent {
                 standing.status(),
                 standing.reason(),
                 standing.since(),
+                standing.resting(),
                 profile.displayName(),
                 profile.description(),
                 profile.endpoint(),
@@ -144,6 +155,8 @@ final class Agent {
                 record.registeredAt(),
                 vitals.lastHeartbeatAt(),
                 vitals.uptimeMs(),
+                rhythm.rate(),
+                rhythm.jitterMs(),
                 vitals.metrics(),
                 trust.score(),
                 trust.completed(),

@@ -39,9 +39,14 @@ public record AgentRecord(
                 agentId, registeredAt, newProfile, capabilities, standing, replacedSessions, trust, vitals);
     }
 
+    /** It does not rest from what it no longer offers. */
     AgentRecord with(List<Capability> newCapabilities) {
+        Standing remaining = standing.with(standing.resting().stream()
+                .filter(rest -> newCapabilities.stream()
+                        .anyMatch(offered -> offered.name().equals(rest.capability())))
+                .toList());
         return new AgentRecord(
-                agentId, registeredAt, profile, newCapabilities, standing, replacedSessions, trust, vitals);
+                agentId, registeredAt, profile, newCapabilities, remaining, replacedSessions, trust, vitals);
     }
 
     AgentRecord with(Standing newStanding) {

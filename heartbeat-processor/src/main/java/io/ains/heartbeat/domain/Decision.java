@@ -25,6 +25,10 @@ record Decision(Effect effect, @Nullable AgentRecord record, List<AgentEvent> ev
         FORGET
     }
 
+    static Decision none() {
+        return new Decision(Effect.NONE, null, List.of());
+    }
+
     static Decision refused(AgentEvent.RequestRejected event) {
         return new Decision(Effect.NONE, null, List.of(event));
     }

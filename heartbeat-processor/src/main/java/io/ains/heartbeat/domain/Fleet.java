@@ -42,6 +42,7 @@ public final class Fleet {
     /** Nobody counts as silent from before this time: the control plane was not there to hear. */
     private long graceSince;
 
+    private int resting;
     private long heartbeats;
     private long staleHeartbeats;
     private long unknownHeartbeats;
@@ -117,7 +118,7 @@ public final class Fleet {
     public void outcome(AgentOutcome outcome, long time) {
         Agent agent = agents.get(outcome.agentId());
         if (agent != null) {
-            carryOut(outcome.agentId(), TrustRules.outcome(agent.record(), outcome, time), time);
+            carryOut(outcome.agentId(), WorkRules.decide(agent.record(), outcome, time), time);
         }
     }
 
@@ -174,6 +175,7 @@ public final class Fleet {
                 count(AgentStatus.BUSY),
                 count(AgentStatus.SUSPECT),
                 count(AgentStatus.INACTIVE),
+                resting,
                 heartbeats,
                 staleHeartbeats,
                 unknownHeartbeats,
@@ -264,5 +266,8 @@ public final class Fleet {
 
     private void count(Agent agent, int step) {
         byStatus.merge(agent.standing().status(), step, Integer::sum);
+        if (agent.standing().isUp() && !agent.standing().resting().isEmpty()) {
+            resting += step;
+        }
     }
 }

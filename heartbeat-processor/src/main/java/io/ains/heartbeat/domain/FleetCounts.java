@@ -7,6 +7,7 @@ package io.ains.heartbeat.domain;
  * @param busy see {@code available}
  * @param suspect see {@code available}
  * @param inactive see {@code available}
+ * @param resting living agents that do not take the tasks of at least one capability
  * @param heartbeats taken
  * @param staleHeartbeats of a session that is not the registered one
  * @param unknownHeartbeats of agents that are not registered
@@ -19,6 +20,7 @@ public record FleetCounts(
         int busy,
         int suspect,
         int inactive,
+        int resting,
         long heartbeats,
         long staleHeartbeats,
         long unknownHeartbeats,
@@ -26,5 +28,5 @@ public record FleetCounts(
         long graces,
         boolean holdingDeaths) {
     /** A fleet in which nothing has happened. */
-    public static final FleetCounts NONE = new FleetCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, false);
+    public static final FleetCounts NONE = new FleetCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false);
 }

@@ -62,10 +62,10 @@ final class RegistrationRules implements RegistrationEvent.Visitor<Decision> {
         if (said.capabilities() != null) {
             after = after.with(said.capabilities());
         }
-        Standing standing = before.standing();
+        Standing standing = after.standing();
         boolean newSession = !standing.sessionId().equals(said.sessionId());
         if (newSession) {
-            standing = new Standing(said.sessionId(), AgentStatus.AVAILABLE, StatusReason.REGISTERED, time);
+            standing = Standing.ofNewSession(said.sessionId(), time);
         } else if (standing.status() == AgentStatus.SUSPECT || standing.isDead()) {
             // It speaks, so it lives. What it says of its health (BUSY, a goodbye) stands until a heartbeat.
             standing = standing.with(AgentStatus.AVAILABLE, StatusReason.REGISTERED, time);
@@ -82,7 +82,7 @@ final class RegistrationRules implements RegistrationEvent.Visitor<Decision> {
                 time,
                 Profile.of(said),
                 Objects.requireNonNullElse(said.capabilities(), List.of()),
-                new Standing(said.sessionId(), AgentStatus.AVAILABLE, StatusReason.REGISTERED, time),
+                Standing.ofNewSession(said.sessionId(), time),
                 List.of(),
                 Trust.INITIAL,
                 Vitals.NONE);

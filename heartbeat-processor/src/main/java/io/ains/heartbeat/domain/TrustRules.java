@@ -1,7 +1,7 @@
 package io.ains.heartbeat.domain;
 
 import io.ains.protocol.AgentEvent;
-import io.ains.protocol.AgentOutcome;
+import io.ains.protocol.AgentOutcome.AttemptEnded;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +11,7 @@ final class TrustRules {
 
     private TrustRules() {}
 
-    static Decision outcome(AgentRecord agent, AgentOutcome outcome, long time) {
+    static Decision attempt(AgentRecord agent, AttemptEnded outcome, long time) {
         Trust before = agent.trust();
         Trust after = outcome.completed()
                 ? before.afterCompletion(outcome.durationMs(), outcome.at())

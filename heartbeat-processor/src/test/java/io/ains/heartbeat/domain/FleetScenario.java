@@ -2,6 +2,7 @@ package io.ains.heartbeat.domain;
 
 import io.ains.protocol.AgentEvent;
 import io.ains.protocol.AgentOutcome;
+import io.ains.protocol.AgentOutcome.AttemptEnded;
 import io.ains.protocol.AgentState;
 import io.ains.protocol.AgentStatus;
 import io.ains.protocol.Capability;
@@ -136,11 +137,19 @@ final class FleetScenario implements Outbox {
     }
 
     void completed(String agent, long durationMs) {
-        fleet.outcome(new AgentOutcome(agent, "task", 1, true, durationMs, null, now), now);
+        fleet.outcome(new AttemptEnded(agent, "task", 1, true, durationMs, null, now), now);
     }
 
     void failed(String agent) {
-        fleet.outcome(new AgentOutcome(agent, "task", 1, false, null, "broke", now), now);
+        fleet.outcome(new AttemptEnded(agent, "task", 1, false, null, "broke", now), now);
+    }
+
+    void rested(String agent, String session, String capability) {
+        fleet.outcome(new AgentOutcome.Rested(agent, session, capability, "left 3 lying", now), now);
+    }
+
+    void resumed(String agent, String session, String capability) {
+        fleet.outcome(new AgentOutcome.Resumed(agent, session, capability, now), now);
     }
 
     AgentRecord kept(String agent) {

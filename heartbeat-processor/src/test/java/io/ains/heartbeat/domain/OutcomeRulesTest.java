@@ -2,7 +2,7 @@ package io.ains.heartbeat.domain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ains.protocol.AgentOutcome;
+import io.ains.protocol.AgentOutcome.AttemptEnded;
 import io.ains.protocol.RequeueReason;
 import io.ains.protocol.TaskEvent;
 import java.util.EnumSet;
@@ -22,9 +22,9 @@ class OutcomeRulesTest {
     @Test
     void shouldTakeTheTimeFromStartToEnd() {
         assertThat(OutcomeRules.of(new TaskEvent.Completed("t", "c", 5_000, null, "a", 2, null, 3_000L)))
-                .contains(new AgentOutcome("a", "t", 2, true, 2_000L, null, 5_000));
+                .contains(new AttemptEnded("a", "t", 2, true, 2_000L, null, 5_000));
         assertThat(OutcomeRules.of(new TaskEvent.Completed("t", "c", 5_000, null, "a", 2, null, null)))
-                .contains(new AgentOutcome("a", "t", 2, true, null, null, 5_000));
+                .contains(new AttemptEnded("a", "t", 2, true, null, null, 5_000));
     }
 
     @ParameterizedTest
@@ -35,7 +35,7 @@ class OutcomeRulesTest {
 
         for (TaskEvent event : List.of(requeued, failed)) {
             if (FAILURES.contains(reason)) {
-                assertThat(OutcomeRules.of(event)).contains(new AgentOutcome("a", "t", 1, false, null, "broke", 9));
+                assertThat(OutcomeRules.of(event)).contains(new AttemptEnded("a", "t", 1, false, null, "broke", 9));
             } else {
                 assertThat(OutcomeRules.of(event)).isEmpty();
             }

@@ -1,5 +1,6 @@
 package io.ains.registry.agents;
 
+import io.ains.protocol.AgentState;
 import io.ains.protocol.AgentStatus;
 import io.ains.protocol.Capability;
 import io.ains.protocol.Json;
@@ -22,6 +23,7 @@ import tools.jackson.databind.ObjectReader;
 public class AgentQueries {
     private static final ObjectReader TAGS = Json.MAPPER.readerForListOf(String.class);
     private static final ObjectReader CAPABILITIES = Json.MAPPER.readerForListOf(Capability.class);
+    private static final ObjectReader RESTING = Json.MAPPER.readerForListOf(AgentState.Rest.class);
 
     private final JdbcClient queries;
 
@@ -104,6 +106,7 @@ public class AgentQueries {
                 row.getString("status"),
                 row.getString("status_reason"),
                 Instant.ofEpochMilli(row.getLong("status_since")),
+                RESTING.readValue(row.getString("resting")),
                 row.getString("session_id"),
                 row.getString("delivery").toLowerCase(Locale.ROOT),
                 row.getInt("heartbeat_interval_ms"),
@@ -111,6 +114,8 @@ public class AgentQueries {
                 Instant.ofEpochMilli(row.getLong("registered_at")),
                 instant(row, "last_heartbeat_at"),
                 row.getObject("uptime_ms") == null ? null : (Long) row.getLong("uptime_ms"),
+                number(row, "heartbeat_rate"),
+                number(row, "heartbeat_jitter_ms"),
                 row.getString("metrics"),
                 row.getDouble("trust_score"),
                 row.getLong("tasks_completed"),
@@ -123,6 +128,11 @@ public class AgentQueries {
                 row.getDouble("availability_5m"),
                 row.getDouble("availability_60m"),
                 row.getLong("active_tasks"));
+    }
+
+    private static @Nullable Double number(ResultSet row, String column) throws SQLException {
+        double number = row.getDouble(column);
+        return row.wasNull() ? null : Double.valueOf(number);
     }
 
     private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {

@@ -2,6 +2,7 @@ package io.ains.registry.agents;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import io.ains.protocol.AgentState;
 import io.ains.protocol.Capability;
 import java.time.Instant;
 import java.util.List;
@@ -18,6 +19,7 @@ record AgentView(
         String status,
         String statusReason,
         Instant statusSince,
+        List<AgentState.Rest> resting,
         String sessionId,
         String delivery,
         int heartbeatIntervalMs,
@@ -25,6 +27,8 @@ record AgentView(
         Instant createdAt,
         @Nullable Instant lastHeartbeat,
         @Nullable Long uptimeMs,
+        @Nullable Double heartbeatRate,
+        @Nullable Double heartbeatJitterMs,
         @JsonRawValue @Nullable String metrics,
         double trustScore,
         long totalTasksCompleted,

@@ -9,25 +9,30 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes what agent states and events say. A state is the whole agent, so the last one of an agent is all there is. */
 final class AgentProjector {
-    private static final String UPSERT = "INSERT INTO agent (agent_id, session_id, status, status_reason, status_since,"
-            + " display_name, description, endpoint, public_key, tags, delivery, heartbeat_interval_ms, capabilities,"
-            + " registered_at, last_heartbeat_at, uptime_ms, metrics, trust_score, tasks_completed, tasks_failed,"
-            + " avg_completion_ms, last_task_completed_at, availability_1m, availability_5m, availability_60m,"
-            + " state_offset) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-            + " ON CONFLICT (agent_id) DO UPDATE SET session_id = excluded.session_id, status = excluded.status,"
-            + " status_reason = excluded.status_reason, status_since = excluded.status_since,"
-            + " display_name = excluded.display_name, description = excluded.description,"
-            + " endpoint = excluded.endpoint, public_key = excluded.public_key, tags = excluded.tags,"
-            + " delivery = excluded.delivery, heartbeat_interval_ms = excluded.heartbeat_interval_ms,"
-            + " capabilities = excluded.capabilities, registered_at = excluded.registered_at,"
-            + " last_heartbeat_at = excluded.last_heartbeat_at, uptime_ms = excluded.uptime_ms,"
-            + " metrics = excluded.metrics, trust_score = excluded.trust_score,"
-            + " tasks_completed = excluded.tasks_completed, tasks_failed = excluded.tasks_failed,"
-            + " avg_completion_ms = excluded.avg_completion_ms,"
-            + " last_task_completed_at = excluded.last_task_completed_at,"
-            + " availability_1m = excluded.availability_1m, availability_5m = excluded.availability_5m,"
-            + " availability_60m = excluded.availability_60m, state_offset = excluded.state_offset"
-            + " WHERE excluded.state_offset > agent.state_offset";
+    private static final String UPSERT =
+            "INSERT INTO agent (agent_id, session_id, status, status_reason, status_since, resting,"
+                    + " display_name, description, endpoint, public_key, tags, delivery, heartbeat_interval_ms, capabilities,"
+                    + " registered_at, last_heartbeat_at, uptime_ms, heartbeat_rate, heartbeat_jitter_ms, metrics, trust_score,"
+                    + " tasks_completed, tasks_failed,"
+                    + " avg_completion_ms, last_task_completed_at, availability_1m, availability_5m, availability_60m,"
+                    + " state_offset) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                    + " ?, ?, ?)"
+                    + " ON CONFLICT (agent_id) DO UPDATE SET session_id = excluded.session_id, status = excluded.status,"
+                    + " status_reason = excluded.status_reason, status_since = excluded.status_since,"
+                    + " resting = excluded.resting,"
+                    + " display_name = excluded.display_name, description = excluded.description,"
+                    + " endpoint = excluded.endpoint, public_key = excluded.public_key, tags = excluded.tags,"
+                    + " delivery = excluded.delivery, heartbeat_interval_ms = excluded.heartbeat_interval_ms,"
+                    + " capabilities = excluded.capabilities, registered_at = excluded.registered_at,"
+                    + " last_heartbeat_at = excluded.last_heartbeat_at, uptime_ms = excluded.uptime_ms,"
+                    + " heartbeat_rate = excluded.heartbeat_rate, heartbeat_jitter_ms = excluded.heartbeat_jitter_ms,"
+                    + " metrics = excluded.metrics, trust_score = excluded.trust_score,"
+                    + " tasks_completed = excluded.tasks_completed, tasks_failed = excluded.tasks_failed,"
+                    + " avg_completion_ms = excluded.avg_completion_ms,"
+                    + " last_task_completed_at = excluded.last_task_completed_at,"
+                    + " availability_1m = excluded.availability_1m, availability_5m = excluded.availability_5m,"
+                    + " availability_60m = excluded.availability_60m, state_offset = excluded.state_offset"
+                    + " WHERE excluded.state_offset > agent.state_offset";
 
     private final Writer sql;
 
@@ -54,6 +59,7 @@ final class AgentProjector {
                 state.status().name(),
                 state.statusReason().name(),
                 state.statusSince(),
+                Json.MAPPER.writeValueAsString(state.resting()),
                 state.displayName(),
                 state.description(),
                 state.endpoint(),
@@ -65,6 +71,8 @@ final class AgentProjector {
                 state.registeredAt(),
                 state.lastHeartbeatAt(),
                 state.uptimeMs(),
+                state.heartbeatRate(),
+                state.heartbeatJitterMs(),
                 state.metrics() == null ? null : Json.MAPPER.writeValueAsString(state.metrics()),
                 state.trustScore(),
                 state.tasksCompleted(),

@@ -1,6 +1,7 @@
 package io.ains.dispatcher.domain;
 
 import io.ains.protocol.AgentCapacity;
+import io.ains.protocol.AgentOutcome;
 import io.ains.protocol.AgentStatus;
 import io.ains.protocol.RejectionCode;
 import io.ains.protocol.RequeueReason;
@@ -101,8 +102,23 @@ public final class Dispatcher {
         CapabilityState capability = task == null ? null : state.capability(task.capability);
         AgentSlots agent = capability == null ? null : capability.pool.find(report.agentId());
         if (agent != null && (report.sessionId() == null || report.sessionId().equals(agent.capacity.sessionId()))) {
+            if (agent.misses >= state.settings.missesBeforeRest()) {
+                effects.agent(
+                        new AgentOutcome.Resumed(agent.agentId, agent.capacity.sessionId(), agent.capability, now));
+            }
             state.proved(agent);
             touched.add(capability);
+        }
+    }
+
+    private void tellIfItRests(TaskEvent event, String agentId) {
+        boolean missed = event instanceof TaskEvent.Requeued requeued && requeued.reason() == RequeueReason.ACK_TIMEOUT;
+        CapabilityState capability = state.capability(event.capability());
+        AgentSlots agent = missed && capability != null ? capability.pool.find(agentId) : null;
+        if (agent != null && agent.misses >= state.settings.missesBeforeRest()) {
+            String reason = "left " + agent.misses + " assignments in a row unacknowledged for "
+                    + state.settings.ackTimeout().toMillis() + " ms each";
+            effects.agent(new AgentOutcome.Rested(agentId, agent.capacity.sessionId(), agent.capability, reason, now));
         }
     }
 
@@ -234,6 +250,9 @@ public final class Dispatcher {
         CapabilityState capability = state.capability(event.capability());
         if (capability != null) {
             touched.add(capability);
+        }
+        if (agentId != null) {
+            tellIfItRests(event, agentId);
         }
         String over = agentId == null || sessionId == null ? null : Revocations.reasonOf(event);
         if (over != null && agentId != null && sessionId != null) {

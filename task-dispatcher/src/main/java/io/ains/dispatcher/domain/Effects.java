@@ -1,5 +1,6 @@
 package io.ains.dispatcher.domain;
 
+import io.ains.protocol.AgentOutcome;
 import io.ains.protocol.RejectionCode;
 import io.ains.protocol.TaskDelivery;
 import io.ains.protocol.TaskEvent;
@@ -11,6 +12,9 @@ public interface Effects {
 
     /** An agent's attempt is over by no report of its own. */
     void revoke(String capability, TaskDelivery.TaskRevocation revocation);
+
+    /** Whoever decides on the agent's state must know of this. */
+    void agent(AgentOutcome outcome);
 
     /** A task is now as the record says. */
     void store(TaskRecord task);

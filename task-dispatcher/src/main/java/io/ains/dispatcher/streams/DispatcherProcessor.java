@@ -6,6 +6,7 @@ import io.ains.dispatcher.domain.DispatcherSettings;
 import io.ains.dispatcher.domain.Effects;
 import io.ains.dispatcher.domain.TaskRecord;
 import io.ains.protocol.AgentCapacity;
+import io.ains.protocol.AgentOutcome;
 import io.ains.protocol.DeadTask;
 import io.ains.protocol.Ids;
 import io.ains.protocol.RejectionCode;
@@ -181,6 +182,11 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
     @Override
     public void revoke(String capability, TaskDelivery.TaskRevocation revocation) {
         deliver(capability, revocation);
+    }
+
+    @Override
+    public void agent(AgentOutcome outcome) {
+        forward(outcome.agentId(), outcome, DispatcherTopology.AGENT_OUTCOMES);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.ains.dispatcher.streams;
 
 import io.ains.dispatcher.domain.DispatcherSettings;
 import io.ains.protocol.AgentCapacity;
+import io.ains.protocol.AgentOutcome;
 import io.ains.protocol.AgentState;
 import io.ains.protocol.DeadTask;
 import io.ains.protocol.JsonSerde;
@@ -34,6 +35,7 @@ public final class DispatcherTopology implements TopologySource {
     static final String EVENTS = "events";
     static final String DELIVERIES = "deliveries";
     static final String DEAD_TASKS = "dead-tasks";
+    static final String AGENT_OUTCOMES = "agent-outcomes";
     static final String TICKS = "ticks";
     static final String CAPACITIES = "capacities";
     static final String STORE = "tasks";
@@ -115,6 +117,12 @@ public final class DispatcherTopology implements TopologySource {
                         topics.taskDeadLetters(),
                         new StringSerializer(),
                         JsonSerde.of(DeadTask.class),
+                        "dispatcher")
+                .addSink(
+                        AGENT_OUTCOMES,
+                        topics.agentOutcomes(),
+                        new StringSerializer(),
+                        JsonSerde.of(AgentOutcome.class),
                         "dispatcher")
                 .addSink(
                         TICKS,

@@ -3,6 +3,7 @@ package io.ains.dispatcher.domain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ains.protocol.AgentCapacity;
+import io.ains.protocol.AgentOutcome;
 import io.ains.protocol.AgentStatus;
 import io.ains.protocol.DeliveryMode;
 import io.ains.protocol.RejectionCode;
@@ -48,6 +49,12 @@ class LeaseTest {
         scenario.pass(Duration.ofMinutes(2));
 
         assertThat(scenario.order()).containsExactly("a", "a", "a");
+        assertThat(scenario.outcomes).singleElement().isInstanceOfSatisfying(AgentOutcome.Rested.class, rested -> {
+            assertThat(rested.agentId()).isEqualTo("deaf");
+            assertThat(rested.sessionId()).isEqualTo("deaf-s1");
+            assertThat(rested.capability()).isEqualTo(Scenario.CAPABILITY);
+            assertThat(rested.reason()).isEqualTo("left 3 assignments in a row unacknowledged for 10000 ms each");
+        });
 
         scenario.agent("deaf", "deaf-s2", 1, AgentStatus.AVAILABLE, StatusReason.REGISTERED);
 
@@ -63,6 +70,10 @@ class LeaseTest {
 
         assertThat(scenario.order()).hasSize(4);
         assertThat(scenario.ignored).hasSize(1);
+        assertThat(scenario.outcomes)
+                .hasSize(2)
+                .last()
+                .isEqualTo(new AgentOutcome.Resumed("slow", "slow-s1", Scenario.CAPABILITY, scenario.now()));
     }
 
     @Test

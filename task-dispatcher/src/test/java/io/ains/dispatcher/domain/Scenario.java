@@ -3,6 +3,7 @@ package io.ains.dispatcher.domain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ains.protocol.AgentCapacity;
+import io.ains.protocol.AgentOutcome;
 import io.ains.protocol.AgentStatus;
 import io.ains.protocol.DeliveryMode;
 import io.ains.protocol.RejectionCode;
@@ -32,6 +33,7 @@ final class Scenario implements Effects, TaskArchive {
 
     final List<TaskEvent> events = new ArrayList<>();
     final List<TaskDelivery.TaskRevocation> revocations = new ArrayList<>();
+    final List<AgentOutcome> outcomes = new ArrayList<>();
     final List<RejectionCode> ignored = new ArrayList<>();
     private final Map<String, TaskRecord> storedTasks = new LinkedHashMap<>();
     private final Map<String, AgentRecord> storedAgents = new LinkedHashMap<>();
@@ -253,6 +255,11 @@ final class Scenario implements Effects, TaskArchive {
     @Override
     public void revoke(String capability, TaskDelivery.TaskRevocation revocation) {
         revocations.add(revocation);
+    }
+
+    @Override
+    public void agent(AgentOutcome outcome) {
+        outcomes.add(outcome);
     }
 
     @Override
