@@ -46,6 +46,9 @@ final class AgentSession {
     /** How long the dispatcher may take to hear it too: what it assigns meanwhile is still released. */
     private static final Duration LAST_LOOK = Duration.ofMillis(300);
 
+    /** Then the outbox asks again whether a record is still wanted; what it is for outlives an outage of any length. */
+    private static final Duration SEND_PATIENCE = Duration.ofSeconds(30);
+
     private static final Duration LAST_SENDS = Duration.ofSeconds(10);
 
     private final AgentConfig config;
@@ -101,7 +104,7 @@ final class AgentSession {
                 .map(topic -> new TopicPartition(topic.getKey(), AgentPartition.of(agentId, topic.getValue())))
                 .toList();
         outbox = openOutbox(clientId);
-        threads = HandlerThreads.create(agentId);
+        threads = HandlerThreads.create(agentId, TaskRunner.mostThreads(config.offers()));
         runner = new TaskRunner(config.offers(), outbox, threads);
         Duration quarter = config.heartbeatInterval().dividedBy(4);
         Duration patience = quarter.compareTo(LONGEST_PATIENCE) < 0 ? quarter : LONGEST_PATIENCE;
@@ -114,7 +117,7 @@ final class AgentSession {
                     "ains-agent-" + agentId,
                     false,
                     this::read,
-                    runner::stopOverdue,
+                    runner::tick,
                     deadline);
         } catch (KafkaException e) {
             runner.close();
@@ -125,7 +128,7 @@ final class AgentSession {
 
     private Outbox openOutbox(String clientId) {
         try {
-            return new Outbox(config.topics(), config.agentId(), config.kafka().producer(clientId));
+            return new Outbox(config.topics(), config.agentId(), config.kafka().producer(clientId, SEND_PATIENCE));
         } catch (KafkaException e) {
             throw door.explain(e, "connect");
         }

@@ -33,13 +33,22 @@ final class Attempt {
     /** Handlers of the capability that were stopped and have not returned yet. */
     private final AtomicInteger leaving;
 
+    private final Bulletin bulletin;
+
     private Stage stage = Stage.WAITING;
     private @Nullable Thread thread;
     private @Nullable Deadline overdue;
+    private boolean outcomeWanted = true;
 
-    Attempt(TaskAssignment assignment, AtomicInteger leaving) {
+    Attempt(TaskAssignment assignment, AtomicInteger leaving, Bulletin bulletin) {
         this.assignment = assignment;
         this.leaving = leaving;
+        this.bulletin = bulletin;
+    }
+
+    /** What its handler says on the way. */
+    Bulletin bulletin() {
+        return bulletin;
     }
 
     TaskAssignment assignment() {
@@ -78,7 +87,22 @@ final class Attempt {
     }
 
     /**
-     * The task is taken away.
+     * The control plane takes the task away: not even an outcome that is there, but not sent, counts any more.
+     *
+     * @return whether the attempt was not over yet
+     */
+    synchronized boolean revoke() {
+        outcomeWanted = false;
+        return stop();
+    }
+
+    /** Whether the control plane may still wait for the outcome. */
+    synchronized boolean isOutcomeWanted() {
+        return outcomeWanted;
+    }
+
+    /**
+     * The task is taken away from its handler.
      *
      * @return whether the attempt was not over yet
      */

@@ -135,7 +135,10 @@ final class BrokerDoor {
     AinsException explain(Throwable error, String doing) {
         if (error instanceof AuthenticationException || error instanceof AuthorizationException) {
             return new AinsException.NotAuthorized(
-                    "expected to be allowed to " + doing + ", but the broker said: " + error.getMessage(), error);
+                    "expected to be allowed to " + doing + ", but the broker said: " + error.getMessage()
+                            + ": grant it (docs/protocol.md lists the rights that are needed), or set another identity"
+                            + " by kafka(...)",
+                    error);
         }
         boolean timedOut =
                 error instanceof TimeoutException || error instanceof org.apache.kafka.common.errors.TimeoutException;

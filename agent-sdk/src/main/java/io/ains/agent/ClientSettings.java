@@ -1,5 +1,6 @@
 package io.ains.agent;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -56,11 +57,15 @@ record ClientSettings(String bootstrapServers, Map<String, Object> extra) {
         return settings;
     }
 
-    Map<String, Object> producer(String clientId) {
+    /**
+     * A producer whose records are not lost or doubled by a broker that goes and comes back.
+     *
+     * @param patience how long one record may wait for the brokers, before its sender is told that it was not sent
+     */
+    Map<String, Object> producer(String clientId, Duration patience) {
         Map<String, Object> settings = new HashMap<>();
         settings.put("linger.ms", 0);
-        // a result waits out an outage here; the longest one is what the control plane's own grace is about
-        settings.put("delivery.timeout.ms", 600_000);
+        settings.put("delivery.timeout.ms", (int) patience.toMillis());
         settings.put("request.timeout.ms", 10_000);
         settings.put("max.block.ms", 2_000);
         // so that a send after a quiet hour does not have to wait for metadata, which an outage would make it do

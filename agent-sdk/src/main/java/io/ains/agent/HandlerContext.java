@@ -1,7 +1,6 @@
 package io.ains.agent;
 
 import io.ains.protocol.TaskDelivery.TaskAssignment;
-import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -9,21 +8,16 @@ import tools.jackson.databind.node.NullNode;
 
 /** One attempt, shown to its handler. */
 final class HandlerContext<I> implements TaskContext<I> {
-    private static final Duration BETWEEN_REPORTS = Duration.ofSeconds(1);
-
     private final Attempt attempt;
     private final TaskAssignment assignment;
     private final I input;
     private final Instant deadline;
-    private final Outbox outbox;
-    private Deadline nextReport = Deadline.in(Duration.ZERO);
 
-    HandlerContext(Attempt attempt, I input, Instant deadline, Outbox outbox) {
+    HandlerContext(Attempt attempt, I input, Instant deadline) {
         this.attempt = attempt;
         this.assignment = attempt.assignment();
         this.input = input;
         this.deadline = deadline;
-        this.outbox = outbox;
     }
 
     @Override
@@ -74,16 +68,15 @@ final class HandlerContext<I> implements TaskContext<I> {
 
     @Override
     public void progress(double percent, @Nullable String message) {
-        if (attempt.isRunning() && mayReport()) {
-            outbox.post(assignment.shard(), Reports.progress(assignment, percent, message));
+        if (attempt.isRunning()) {
+            attempt.bulletin().progress(percent, message);
         }
     }
 
-    private synchronized boolean mayReport() {
-        if (!nextReport.passed()) {
-            return false;
+    @Override
+    public void log(String line) {
+        if (attempt.isRunning()) {
+            attempt.bulletin().log(line);
         }
-        nextReport = Deadline.in(BETWEEN_REPORTS);
-        return true;
     }
 }

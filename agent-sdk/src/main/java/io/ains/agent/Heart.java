@@ -42,6 +42,9 @@ final class Heart {
     private HealthStatus said = HealthStatus.ACTIVE;
     private boolean failing;
 
+    /** The latest since the last heartbeat that was sent. */
+    private long latenessNanos;
+
     Heart(String agentId, String sessionId, Duration interval, Vitals vitals, Outbox outbox) {
         this.agentId = agentId;
         this.sessionId = sessionId;
@@ -68,7 +71,8 @@ final class Heart {
         try {
             while (!stopped) {
                 long now = System.nanoTime();
-                beat(Math.max(0, now - due));
+                measure(Math.max(0, now - due));
+                beat();
                 // after a pause of the process one heartbeat is due, not all that were missed
                 due = now - due < interval.toNanos() ? due + interval.toNanos() : now + interval.toNanos();
                 if (bell.tryAcquire(due - System.nanoTime(), TimeUnit.NANOSECONDS)) {
@@ -80,7 +84,18 @@ final class Heart {
         }
     }
 
-    private void beat(long lateNanos) throws InterruptedException {
+    private void measure(long lateNanos) {
+        latenessNanos = Math.max(latenessNanos, lateNanos);
+        if (lateNanos > interval.toNanos()) {
+            log.atWarn()
+                    .addKeyValue("agent_id", agentId)
+                    .addKeyValue("lateness_ms", TimeUnit.NANOSECONDS.toMillis(lateNanos))
+                    .log(
+                            "A heartbeat is late: the process stood still, by garbage collection or for want of a processor");
+        }
+    }
+
+    private void beat() throws InterruptedException {
         try {
             Vitals.Sample sample = vitals.sample();
             HealthStatus status = leaving ? HealthStatus.OFFLINE : sample.health();
@@ -89,7 +104,7 @@ final class Heart {
             }
             checkLast();
             Map<String, Object> metrics = new LinkedHashMap<>(sample.metrics());
-            metrics.put("heartbeat_lateness_ms", TimeUnit.NANOSECONDS.toMillis(lateNanos));
+            metrics.put("heartbeat_lateness_ms", TimeUnit.NANOSECONDS.toMillis(latenessNanos));
             sent = outbox.heartbeat(new Heartbeat(
                     agentId,
                     sessionId,
@@ -97,7 +112,8 @@ final class Heart {
                     TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedAt),
                     Json.MAPPER.valueToTree(metrics)));
             said = status;
-        } catch (RuntimeException e) {
+            latenessNanos = 0;
+        } catch (RuntimeException | OutOfMemoryError e) {
             // the thread is the agent's life: it outlives whatever one heartbeat ran into
             note(e);
         }
@@ -114,7 +130,7 @@ final class Heart {
         }
     }
 
-    private void note(Exception error) {
+    private void note(Throwable error) {
         if (!failing) {
             failing = true;
             log.atWarn().addKeyValue("agent_id", agentId).setCause(error).log("Heartbeats fail; they go on");

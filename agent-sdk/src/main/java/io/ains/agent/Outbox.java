@@ -7,17 +7,20 @@ import io.ains.protocol.TaskResult;
 import io.ains.protocol.Topics;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,11 +37,18 @@ final class Outbox {
     }
 
     private static final Logger log = LoggerFactory.getLogger(Outbox.class);
-    private static final Duration PAUSE = Duration.ofMillis(500);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(4);
+    private static final int KIB = 1024;
 
     private final Topics topics;
     private final String agentId;
     private final KafkaProducer<String, byte[]> producer;
+
+    /** What outcomes may take of the producer's buffer: half of it, so that a heartbeat always finds room. */
+    private final Semaphore room;
+
+    private final int resultKib;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final JsonSerde<RegistrationEvent> registrations = JsonSerde.of(RegistrationEvent.class);
     private final JsonSerde<HeartbeatEvent> heartbeats = JsonSerde.of(HeartbeatEvent.class);
@@ -48,6 +58,9 @@ final class Outbox {
         this.topics = topics;
         this.agentId = agentId;
         producer = new KafkaProducer<>(settings);
+        long buffer = new ProducerConfig(settings).getLong(ProducerConfig.BUFFER_MEMORY_CONFIG);
+        resultKib = (int) Math.max(1, Math.min(Integer.MAX_VALUE, buffer / 2 / KIB));
+        room = new Semaphore(resultKib, true);
     }
 
     Future<RecordMetadata> register(RegistrationEvent registration) {
@@ -63,54 +76,70 @@ final class Outbox {
     /**
      * Sends what the control plane can do without: should it be lost, a lease runs out.
      *
-     * @return false if it is certain already that it was not sent
+     * @return completes when it is certain what became of it, exceptionally if it was not sent
      */
-    boolean post(String shard, TaskResult.Report report) {
+    Future<RecordMetadata> post(String shard, TaskResult.Report report) {
         try {
-            Future<RecordMetadata> sent = producer.send(record(shard, report), (metadata, error) -> {
+            return producer.send(record(shard, report), (metadata, error) -> {
                 if (error != null) {
                     failed(report, error);
                 }
             });
-            if (sent.isDone()) {
-                sent.get();
-            }
-            return true;
-        } catch (ExecutionException e) {
-            return false;
-        } catch (KafkaException | IllegalStateException | InterruptedException e) {
+        } catch (KafkaException | IllegalStateException e) {
             // closed meanwhile, or the handler's thread was interrupted, which Kafka leaves it to be
             failed(report, e);
-            return false;
+            return CompletableFuture.failedFuture(e);
         }
     }
 
     /**
-     * Sends the end of an attempt, through an outage of any length.
+     * Sends the end of an attempt, through an outage of any length. The client gives a record up after a while; whether
+     * it is tried again is decided here.
      *
      * @param wanted asked before each try
      * @throws InterruptedException when the agent closes without it
      */
     Delivery deliver(String shard, TaskResult.Report report, BooleanSupplier wanted) throws InterruptedException {
         ProducerRecord<String, byte[]> record = record(shard, report);
+        int kib = Math.min(resultKib, 1 + record.value().length / KIB);
+        Duration pause = FIRST_PAUSE;
         while (wanted.getAsBoolean()) {
+            if (!room.tryAcquire(kib, LONGEST_PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
+                continue;
+            }
             try {
                 producer.send(record).get();
                 return Delivery.DELIVERED;
+            } catch (InterruptException e) {
+                throw interrupted();
             } catch (ExecutionException e) {
                 if (e.getCause() instanceof RecordTooLargeException) {
                     return Delivery.TOO_LARGE;
                 }
+                // what cannot be tried again by Kafka's book, a missing right for example, somebody may be mending
                 failed(report, e);
-                if (!(e.getCause() instanceof RetriableException)) {
-                    return Delivery.DROPPED;
-                }
+            } catch (KafkaException | IllegalStateException e) {
+                failed(report, e);
+            } finally {
+                room.release(kib);
             }
-            if (closing.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (closing.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
                 return Delivery.DROPPED;
             }
+            pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
         }
         return Delivery.DROPPED;
+    }
+
+    /** What outcomes may still take of the producer's buffer, in KiB. */
+    int freeResultKib() {
+        return room.availablePermits();
+    }
+
+    /** Kafka's own exception leaves the thread's flag up, Java's does not. */
+    private static InterruptedException interrupted() {
+        boolean flag = Thread.interrupted();
+        return new InterruptedException("interrupted while sending; the flag was " + flag);
     }
 
     private ProducerRecord<String, byte[]> record(String shard, TaskResult.Report report) {

@@ -9,7 +9,7 @@ import tools.jackson.databind.JsonNode;
 
 /** What an agent says of an attempt: every report bears the assignment's task and attempt, and this session. */
 final class Reports {
-    private static final int MAX_TEXT = 1_000;
+    static final int MAX_TEXT = 1_000;
     private static final double ALL = 100.0;
 
     private Reports() {}
@@ -18,8 +18,9 @@ final class Reports {
         return new TaskResult.Started(of.taskId(), of.agentId(), of.sessionId(), of.attempt(), null);
     }
 
-    static TaskResult.Progress progress(TaskAssignment of, double percent, @Nullable String message) {
-        double bounded = Double.isNaN(percent) ? 0 : Math.max(0, Math.min(ALL, percent));
+    static TaskResult.Progress progress(TaskAssignment of, @Nullable Double percent, @Nullable String message) {
+        Double bounded =
+                percent == null ? null : Double.valueOf(percent.isNaN() ? 0 : Math.max(0, Math.min(ALL, percent)));
         return new TaskResult.Progress(
                 of.taskId(), of.agentId(), of.sessionId(), of.attempt(), null, bounded, cut(message));
     }

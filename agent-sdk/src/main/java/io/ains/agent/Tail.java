@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 final class Tail {
     private static final Logger log = LoggerFactory.getLogger(Tail.class);
 
-    /** How often {@code afterPoll} runs at least. */
+    /** How long a poll waits, and so how often {@code tick} runs. */
     private static final Duration POLL = Duration.ofMillis(250);
 
     private static final Duration PAUSE_AFTER_ERROR = Duration.ofSeconds(1);
@@ -30,7 +30,7 @@ final class Tail {
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Consumer<ConsumerRecord<byte[], byte[]>> sink;
-    private final Runnable afterPoll;
+    private final Runnable tick;
     private final Thread thread;
     private final CountDownLatch stopping = new CountDownLatch(1);
 
@@ -40,7 +40,7 @@ final class Tail {
      * @param thread's name
      * @param daemon whether the process may end while it runs
      * @param sink gets every record, on the thread
-     * @param afterPoll runs on the thread between polls
+     * @param tick runs on the thread four times a second, however many records there are
      * @throws KafkaException if the positions are not known before the deadline, or a broker refuses
      */
     Tail(
@@ -49,10 +49,10 @@ final class Tail {
             String thread,
             boolean daemon,
             Consumer<ConsumerRecord<byte[], byte[]>> sink,
-            Runnable afterPoll,
+            Runnable tick,
             Deadline deadline) {
         this.sink = sink;
-        this.afterPoll = afterPoll;
+        this.tick = tick;
         this.thread = new Thread(this::run, thread);
         this.thread.setDaemon(daemon);
         consumer = new KafkaConsumer<>(settings);
@@ -73,13 +73,17 @@ final class Tail {
     }
 
     private void run() {
+        Deadline nextTick = Deadline.in(POLL);
         try {
             while (stopping.getCount() > 0) {
                 try {
                     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                         offer(record);
                     }
-                    afterPoll.run();
+                    if (nextTick.passed()) {
+                        nextTick = Deadline.in(POLL);
+                        tick.run();
+                    }
                 } catch (WakeupException e) {
                     // told to stop; the loop's condition says so
                 } catch (RuntimeException e) {

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * again under its id: it is the same task, and its outcome is told to whoever asks within 15 minutes of its end.
  */
 public final class TaskClient implements AutoCloseable {
+    private static final Duration LONGEST_OUTAGE = Duration.ofMinutes(10);
     private static final Duration LAST_SENDS = Duration.ofSeconds(10);
 
     private final Topics topics;
@@ -51,7 +52,7 @@ public final class TaskClient implements AutoCloseable {
                 .mapToObj(partition -> new TopicPartition(topics.taskEvents(), partition))
                 .toList();
         try {
-            producer = new KafkaProducer<>(settings.producer(clientId));
+            producer = new KafkaProducer<>(settings.producer(clientId, LONGEST_OUTAGE));
         } catch (KafkaException e) {
             throw door.explain(e, "connect");
         }

@@ -38,11 +38,19 @@ public interface TaskContext<I> {
     Instant deadline();
 
     /**
-     * Says how far the handler has come. At most one report a second and attempt is sent, the others are dropped, so it
-     * can be called freely.
+     * Says how far the handler has come. May be called freely: one report a second and attempt is sent, with the latest
+     * of what was said; while the brokers are away, one waits for them.
      *
      * @param percent 0 to 100; what lies outside is cut off
      * @param message for people, or null; cut off after 1,000 characters
      */
     void progress(double percent, @Nullable String message);
+
+    /**
+     * Writes a line into the task's history, with the next report of {@link #progress}, or without one. Of the lines of
+     * one second the last 1,000 characters are kept.
+     *
+     * @param line for people
+     */
+    void log(String line);
 }

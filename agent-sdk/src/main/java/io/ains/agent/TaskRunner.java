@@ -9,10 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +26,7 @@ import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Runs the handlers: at most {@code max_concurrency} at once of each capability, each attempt once, and says what became
- * of each. {@link #assign}, {@link #revoke} and {@link #stopOverdue} are for the thread that reads the assignments;
+ * of each. {@link #assign}, {@link #revoke} and {@link #tick} are for the thread that reads the assignments;
  * the rest is thread-safe.
  */
 final class TaskRunner {
@@ -31,12 +35,30 @@ final class TaskRunner {
     /** How long an assignment waits for a stopped handler to return; well under the control plane's ack-timeout. */
     private static final Duration SLOT_WAIT = Duration.ofSeconds(3);
 
-    private static final Duration THREADS_END = Duration.ofSeconds(2);
+    /** How long handlers may take to return once they are interrupted. */
+    private static final Duration HANDLERS_END = Duration.ofSeconds(2);
 
-    /** A capability at work. */
-    private record Desk<I>(Offer<I> offer, Semaphore slots, AtomicInteger leaving) {
+    /** Outcomes beyond the slots that may wait for the brokers, since an assignment can come before the last one's ack. */
+    private static final int SPARE_OUTCOMES = 16;
+
+    /**
+     * A capability at work.
+     *
+     * @param leaving handlers that were stopped and have not returned yet
+     * @param unsent outcomes that the brokers do not have yet
+     */
+    private record Desk<I>(Offer<I> offer, Semaphore slots, AtomicInteger leaving, AtomicInteger unsent) {
         static <I> Desk<I> of(Offer<I> offer) {
-            return new Desk<>(offer, new Semaphore(offer.capability().maxConcurrency()), new AtomicInteger());
+            return new Desk<>(
+                    offer,
+                    new Semaphore(offer.capability().maxConcurrency()),
+                    new AtomicInteger(),
+                    new AtomicInteger());
+        }
+
+        /** Nobody takes the outcomes: then no more of them shall be made. */
+        boolean isClogged() {
+            return unsent.get() >= offer.capability().maxConcurrency() + SPARE_OUTCOMES;
         }
     }
 
@@ -63,6 +85,14 @@ final class TaskRunner {
                         desk -> desk.offer().capability().name(), Function.identity()));
     }
 
+    /** A thread for every slot, for one that waits for it, for its unsent outcome, and for the author's suppliers. */
+    static int mostThreads(List<Offer<?>> offers) {
+        int slots = offers.stream()
+                .mapToInt(offer -> offer.capability().maxConcurrency())
+                .sum();
+        return 3 * slots + offers.size() * SPARE_OUTCOMES + 1;
+    }
+
     void assign(TaskAssignment assignment) {
         String taskId = assignment.taskId();
         Attempt older = live.get(taskId);
@@ -73,11 +103,15 @@ final class TaskRunner {
         }
         if (older != null) {
             // the revocation has not come, or will: the older attempt is over either way
-            older.stop();
+            older.revoke();
         }
         Desk<?> desk = desks.get(assignment.capability());
         if (desk == null) {
             release(assignment, "this agent does not offer " + assignment.capability());
+            return;
+        }
+        if (desk.isClogged()) {
+            release(assignment, "the results of earlier tasks do not get through");
             return;
         }
         boolean slot = desk.slots().tryAcquire();
@@ -92,24 +126,41 @@ final class TaskRunner {
             release(assignment, "the agent is closing");
             return;
         }
-        Attempt attempt = new Attempt(assignment, desk.leaving());
+        Attempt attempt = new Attempt(assignment, desk.leaving(), new Bulletin(assignment, outbox));
         recent.add(taskId, assignment.attempt());
         live.put(taskId, attempt);
-        threads.execute(() -> run(attempt, desk, slot));
+        try {
+            threads.execute(() -> run(attempt, desk, slot));
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            // no thread to be had: the reading thread must outlive it
+            about(log.atWarn(), assignment).setCause(e).log("No thread for a task");
+            if (slot) {
+                desk.slots().release();
+            }
+            live.remove(taskId, attempt);
+            leave();
+            release(assignment, "no thread is free");
+        }
     }
 
     void revoke(TaskRevocation revocation) {
         Attempt attempt = live.get(revocation.taskId());
-        if (attempt != null && attempt.assignment().attempt() <= revocation.attempt() && attempt.stop()) {
+        if (attempt != null && attempt.assignment().attempt() <= revocation.attempt() && attempt.revoke()) {
             about(log.atInfo(), attempt.assignment())
                     .addKeyValue("reason", revocation.reason())
                     .log("Task revoked");
         }
     }
 
-    /** Ends the attempts that have outlived their timeout without a word from the control plane. */
-    void stopOverdue() {
+    /**
+     * To be called a few times a second: sends what handlers have said and was held back, and ends the attempts that have
+     * outlived their timeout without a word from the control plane.
+     */
+    void tick() {
         for (Attempt attempt : live.values()) {
+            if (attempt.isRunning()) {
+                attempt.bulletin().sendIfDue();
+            }
             if (attempt.isOverdue() && attempt.stop()) {
                 TaskAssignment assignment = attempt.assignment();
                 about(log.atWarn(), assignment).log("Task stopped at its timeout");
@@ -135,7 +186,12 @@ final class TaskRunner {
                 desk.slots().release();
             }
             if (outcome != null) {
-                deliver(assignment, outcome);
+                desk.unsent().incrementAndGet();
+                try {
+                    deliver(attempt, outcome);
+                } finally {
+                    desk.unsent().decrementAndGet();
+                }
             }
         } catch (InterruptedException | RuntimeException e) {
             about(log.atWarn(), assignment).setCause(e).log("The agent closed before the broker took the outcome");
@@ -155,9 +211,9 @@ final class TaskRunner {
         TaskResult.@Nullable Report outcome = null;
         @Nullable Throwable failure = null;
         try {
-            if (outbox.post(assignment.shard(), Reports.started(assignment))) {
+            if (!isRefused(outbox.post(assignment.shard(), Reports.started(assignment)))) {
                 I input = offer.input(assignment.inputData());
-                Object result = offer.handler().handle(new HandlerContext<>(attempt, input, deadline, outbox));
+                Object result = offer.handler().handle(new HandlerContext<>(attempt, input, deadline));
                 outcome = Reports.completed(assignment, result);
             }
             // else the broker is away, and the control plane will take back what it thinks nobody has started
@@ -177,13 +233,29 @@ final class TaskRunner {
         if (failure != null) {
             about(log.atWarn(), assignment).setCause(failure).log("Task failed");
         }
+        if (outcome != null) {
+            attempt.bulletin().sendLastLines();
+        }
         return outcome;
     }
 
-    private void deliver(TaskAssignment assignment, TaskResult.Report outcome) throws InterruptedException {
-        Outbox.Delivery delivery = outbox.deliver(assignment.shard(), outcome, () -> !abandoned);
+    private static boolean isRefused(Future<?> sent) throws InterruptedException {
+        try {
+            if (sent.isDone()) {
+                sent.get();
+            }
+            return false;
+        } catch (ExecutionException e) {
+            return true;
+        }
+    }
+
+    private void deliver(Attempt attempt, TaskResult.Report outcome) throws InterruptedException {
+        TaskAssignment assignment = attempt.assignment();
+        BooleanSupplier wanted = () -> !abandoned && attempt.isOutcomeWanted();
+        Outbox.Delivery delivery = outbox.deliver(assignment.shard(), outcome, wanted);
         if (delivery == Outbox.Delivery.TOO_LARGE) {
-            delivery = outbox.deliver(assignment.shard(), Reports.tooLargeForBroker(assignment), () -> !abandoned);
+            delivery = outbox.deliver(assignment.shard(), Reports.tooLargeForBroker(assignment), wanted);
         }
         if (delivery != Outbox.Delivery.DELIVERED) {
             about(log.atWarn(), assignment).log("A task's outcome was dropped");
@@ -226,10 +298,11 @@ final class TaskRunner {
             draining = true;
         }
         awaitIdle(Deadline.in(timeout));
-        for (Attempt attempt : live.values()) {
-            if (attempt.stop()) {
-                release(attempt.assignment(), "the agent is closing");
-            }
+        List<Attempt> stopped = live.values().stream().filter(Attempt::stop).toList();
+        if (!stopped.isEmpty()) {
+            // a task that is given back runs elsewhere at once: its handler here should have come to rest by then
+            awaitIdle(Deadline.in(HANDLERS_END));
+            stopped.forEach(attempt -> release(attempt.assignment(), "the agent is closing"));
         }
     }
 
@@ -254,7 +327,7 @@ final class TaskRunner {
     void close() {
         threads.shutdownNow();
         try {
-            if (!threads.awaitTermination(THREADS_END.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!threads.awaitTermination(HANDLERS_END.toMillis(), TimeUnit.MILLISECONDS)) {
                 log.atWarn()
                         .addKeyValue("task_ids", live.keySet())
                         .log("Handlers go on in spite of their interrupt; their outcomes are dropped");

@@ -11,7 +11,6 @@ import io.ains.protocol.HealthStatus;
 import io.ains.protocol.HeartbeatEvent.Heartbeat;
 import io.ains.protocol.RegistrationEvent.AgentRegistration;
 import io.ains.protocol.RejectionCode;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +26,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 @Timeout(30)
@@ -299,34 +297,6 @@ class AgentLifeTest {
             assertThat(agent.isRunning()).isTrue();
         }
         assertThat(registrationsOf("lost")).hasSize(2);
-    }
-
-    @Test
-    void shouldSayGoodbyeWhenItsProcessIsTerminated(@TempDir Path folder) throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        AgentProcess.class.getName(),
-                        plane().bootstrapServers,
-                        plane().topics.prefix(),
-                        "terminated")
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("output").toFile())
-                .start();
-        try {
-            await().atMost(SOON).until(() -> !plane().heartbeatsOf("terminated").isEmpty());
-
-            process.destroy();
-
-            assertThat(process.waitFor(SOON.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
-            assertThat(plane().heartbeatsOf("terminated"))
-                    .last()
-                    .extracting(Heartbeat::status)
-                    .isEqualTo(HealthStatus.OFFLINE);
-        } finally {
-            process.destroyForcibly();
-        }
     }
 
     private static List<AgentRegistration> registrationsOf(String agentId) {

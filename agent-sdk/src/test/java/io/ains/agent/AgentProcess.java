@@ -1,15 +1,53 @@
 package io.ains.agent;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
 /** An agent as its author would run it: a process that starts it and leaves the rest to the signal that ends it. */
 final class AgentProcess {
+    static final Duration DRAIN = Duration.ofSeconds(3);
+
     private AgentProcess() {}
 
+    static Process start(ScriptedControlPlane plane, String agentId, Path output) throws IOException {
+        return new ProcessBuilder(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx128m",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        AgentProcess.class.getName(),
+                        plane.bootstrapServers,
+                        plane.topics.prefix(),
+                        agentId))
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+    }
+
+    static void signal(Process process, String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+    }
+
     public static void main(String[] args) {
-        Agent agent = Agent.builder(args[2])
+        CountDownLatch never = new CountDownLatch(1);
+        Agent.builder(args[2])
                 .bootstrapServers(args[0])
                 .topicPrefix(args[1])
-                .capability("wait", task -> null)
-                .build();
-        agent.start();
+                .capability("wait", task -> {
+                    long millis = task.input().path("ms").asLong(TimeUnit.HOURS.toMillis(1));
+                    return never.await(millis, TimeUnit.MILLISECONDS);
+                })
+                .maxConcurrency(2)
+                .heartbeatInterval(Duration.ofMillis(500))
+                .drainTimeout(DRAIN)
+                .build()
+                .start();
     }
 }

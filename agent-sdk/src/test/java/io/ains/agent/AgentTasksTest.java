@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -344,12 +345,14 @@ class AgentTasksTest {
     }
 
     @Test
-    void shouldSendProgressOnceASecondAtMost() {
+    void shouldSendOneReportASecondAtMostAndNoLineLess() {
         try (Agent agent = plane().agent("chatty")
                 .capability("chat", task -> {
                     for (int i = 0; i < 100; i++) {
                         task.progress(i, "step " + i);
                     }
+                    task.log("first line");
+                    task.log("second line");
                     return null;
                 })
                 .build()) {
@@ -357,13 +360,40 @@ class AgentTasksTest {
 
             plane().assign("chatty", "chat-1", "chat");
 
-            List<TaskResult.Report> reports = plane().awaitReports("chat-1", 3);
-            assertThat(reports).hasSize(3);
-            assertThat(reports.get(1)).isInstanceOfSatisfying(TaskResult.Progress.class, progress -> {
-                assertThat(progress.percent()).isZero();
-                assertThat(progress.message()).isEqualTo("step 0");
-            });
+            List<TaskResult.Report> reports = plane().awaitReports("chat-1", 4);
+            assertThat(reports).hasSize(4);
+            expectProgress(reports.get(1), 0.0, "step 0");
+            expectProgress(reports.get(2), null, "first line\nsecond line");
         }
+    }
+
+    @Test
+    void shouldSendWhatWasHeldBackOnceItsTimeHasCome() {
+        CountDownLatch seen = new CountDownLatch(1);
+        try (Agent agent = plane().agent("slow-chatter")
+                .capability("chat-on", task -> {
+                    task.progress(1, null);
+                    task.progress(2, "two");
+                    task.log("a line");
+                    return seen.await(1, TimeUnit.HOURS);
+                })
+                .build()) {
+            agent.start();
+
+            plane().assign("slow-chatter", "chat-2", "chat-on");
+
+            List<TaskResult.Report> reports = plane().awaitReports("chat-2", 3);
+            expectProgress(reports.get(2), 2.0, "a line\ntwo");
+            seen.countDown();
+            assertThat(plane().awaitReports("chat-2", 4)).last().isInstanceOf(TaskResult.Completed.class);
+        }
+    }
+
+    private static void expectProgress(TaskResult.Report report, @Nullable Double percent, String message) {
+        assertThat(report).isInstanceOfSatisfying(TaskResult.Progress.class, progress -> {
+            assertThat(progress.percent()).isEqualTo(percent);
+            assertThat(progress.message()).isEqualTo(message);
+        });
     }
 
     @Test
