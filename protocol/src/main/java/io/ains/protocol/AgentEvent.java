@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(AgentEvent.Rested.class),
     @JsonSubTypes.Type(AgentEvent.Resumed.class),
     @JsonSubTypes.Type(AgentEvent.TrustChanged.class),
+    @JsonSubTypes.Type(AgentEvent.Archived.class),
     @JsonSubTypes.Type(AgentEvent.Deregistered.class),
     @JsonSubTypes.Type(AgentEvent.RequestRejected.class)
 })
@@ -196,6 +197,27 @@ public sealed interface AgentEvent {
         }
     }
 
+    /**
+     * The agent has been silent for so long that its state is no longer published. What is known of it comes back when
+     * it registers again.
+     *
+     * @param silentSince when it was declared dead
+     */
+    @JsonTypeName("AgentArchived")
+    record Archived(String agentId, long at, @Nullable String requestId, String sessionId, long silentSince)
+            implements AgentEvent {
+
+        public Archived {
+            Objects.requireNonNull(agentId, "agent_id");
+            Objects.requireNonNull(sessionId, "session_id");
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.visit(this);
+        }
+    }
+
     /** The agent is forgotten. */
     @JsonTypeName("AgentDeregistered")
     record Deregistered(
@@ -263,6 +285,8 @@ public sealed interface AgentEvent {
         R visit(Resumed event);
 
         R visit(TrustChanged event);
+
+        R visit(Archived event);
 
         R visit(Deregistered event);
 

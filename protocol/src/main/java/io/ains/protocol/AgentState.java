@@ -7,7 +7,7 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * All that is known of an agent, on the compacted {@link Topics#agentStates()}, keyed by agent id; a null value means
- * deregistered. Times are milliseconds since the epoch, on the broker's clock.
+ * deregistered, or archived. Times are milliseconds since the epoch, on the broker's clock.
  *
  * @param agentId who
  * @param sessionId of its living, or last, process

@@ -9,6 +9,7 @@ import io.ains.protocol.AgentOutcome;
 import io.ains.protocol.AgentState;
 import io.ains.protocol.HeartbeatEvent.Heartbeat;
 import io.ains.protocol.RegistrationEvent;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -17,12 +18,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The heartbeat-processor's core and its store. */
 final class FleetNode implements Outbox {
-    private static final FleetSettings SETTINGS = new FleetSettings(3, 6, 2_500, 100, 0.15, 10, 30_000, 60_000);
+    private static final FleetSettings SETTINGS = FleetSettings.defaults();
 
     private final Timeline timeline;
     private final BiConsumer<String, @Nullable AgentState> states;
     private final Consumer<AgentEvent> events;
     private final Map<String, AgentRecord> agents = new LinkedHashMap<>();
+    private final Map<String, AgentRecord> archive = new HashMap<>();
     private final Node<Fleet> node;
 
     FleetNode(Timeline timeline, BiConsumer<String, @Nullable AgentState> states, Consumer<AgentEvent> events) {
@@ -66,6 +68,22 @@ final class FleetNode implements Outbox {
     public void forget(String agentId, long time) {
         agents.remove(agentId);
         states.accept(agentId, null);
+    }
+
+    @Override
+    public void archive(AgentRecord record, long time) {
+        archive.put(record.agentId(), record);
+        forget(record.agentId(), time);
+    }
+
+    @Override
+    public @Nullable AgentRecord archived(String agentId) {
+        return archive.get(agentId);
+    }
+
+    @Override
+    public void unarchive(String agentId) {
+        archive.remove(agentId);
     }
 
     @Override

@@ -33,7 +33,7 @@ final class Agent {
     private long toldAt;
 
     Agent(AgentRecord record) {
-        this.record = record;
+        this.record = record.with(Vitals.NONE);
         this.availability = new Availability(record.standing().isUp());
         Vitals vitals = record.vitals();
         lastHeartbeatAt = vitals.lastHeartbeatAt() == null ? NEVER : vitals.lastHeartbeatAt();
@@ -41,15 +41,21 @@ final class Agent {
         metrics = vitals.metrics();
     }
 
+    /** What the rules read: without its vitals, which the record itself would only double. */
     AgentRecord record() {
         return record;
+    }
+
+    /** What is to be kept. */
+    AgentRecord whole() {
+        return record.with(vitals());
     }
 
     Standing standing() {
         return record.standing();
     }
 
-    /** Takes a newer record over; what it is to be kept as is the record that it has afterwards. */
+    /** Takes a newer record over. */
     void become(AgentRecord newer, long time) {
         if (!newer.standing().sessionId().equals(standing().sessionId())) {
             uptimeMs = NEVER;
@@ -60,7 +66,7 @@ final class Agent {
         if (newer.standing().isUp() != standing().isUp()) {
             availability.turn(newer.standing().isUp(), time);
         }
-        record = newer.with(vitals());
+        record = newer;
     }
 
     private Vitals vitals() {
@@ -94,19 +100,19 @@ final class Agent {
      * When its silence next has a consequence.
      *
      * @param graceSince nobody counts as silent from before this time
-     * @return milliseconds since the epoch; {@link Long#MAX_VALUE} if silence changes nothing more
+     * @return milliseconds since the epoch
      */
     long dueAt(FleetSettings settings, long graceSince) {
-        int intervals;
+        long interval = record.profile().heartbeatIntervalMs();
         if (standing().isUp()) {
-            intervals = settings.suspectAfter();
-        } else if (standing().isDead()) {
-            return Long.MAX_VALUE;
-        } else {
-            intervals = settings.deadAfter();
+            return lastSeen >= graceSince
+                    ? lastSeen + settings.suspectAfter() * interval
+                    : Math.max(lastSeen + settings.suspectAfter() * interval, graceSince + settings.grace() * interval);
         }
-        return Math.max(lastSeen, graceSince)
-                + (long) intervals * record.profile().heartbeatIntervalMs();
+        long dead = settings.deadAfter() * interval;
+        return standing().isDead()
+                ? Math.max(standing().since() + settings.archiveAfterMs(), graceSince + dead)
+                : Math.max(lastSeen, graceSince) + dead;
     }
 
     void leave() {

@@ -7,6 +7,7 @@ import io.ains.protocol.HeartbeatEvent.Heartbeat;
 import io.ains.protocol.Ids;
 import io.ains.protocol.RegistrationEvent;
 import io.ains.protocol.RejectionCode;
+import io.ains.protocol.StatusReason;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
@@ -43,6 +44,7 @@ public final class Fleet {
     private long graceSince;
 
     private int resting;
+    private int flapping;
     private long heartbeats;
     private long staleHeartbeats;
     private long unknownHeartbeats;
@@ -52,7 +54,7 @@ public final class Fleet {
     public Fleet(FleetSettings settings, Outbox outbox) {
         this.settings = settings;
         this.outbox = outbox;
-        this.preservation = new SelfPreservation(settings);
+        this.preservation = new SelfPreservation(settings.mass());
         this.round = new RefreshRound(settings.refreshPerSecond());
     }
 
@@ -61,17 +63,30 @@ public final class Fleet {
         add(new Agent(record));
     }
 
-    /** What would be restored of an agent, but for its last heartbeats. */
+    /** What would be restored of an agent, but for what its last heartbeats said. */
     public Optional<AgentRecord> find(String agentId) {
         return Optional.ofNullable(agents.get(agentId)).map(Agent::record);
     }
 
     public void registration(RegistrationEvent request, long time) {
-        Agent agent = agents.get(request.agentId());
-        carryOut(
-                request.agentId(),
-                RegistrationRules.decide(request, agent == null ? null : agent.record(), time),
-                time);
+        String id = request.agentId();
+        Agent agent = agents.get(id);
+        AgentRecord archived = agent == null && Ids.isValid(id) ? outbox.archived(id) : null;
+        Decision decision =
+                RegistrationRules.decide(request, agent == null ? archived : agent.record(), damping(), time);
+        if (archived != null && decision.effect() != Decision.Effect.NONE) {
+            outbox.unarchive(id);
+        }
+        carryOut(id, decision, time);
+    }
+
+    /** When too many are silent at once, that a single one of them comes back says nothing of it. */
+    private Damping damping() {
+        int living = living();
+        boolean manySuspect = living >= settings.mass().fleet()
+                && count(AgentStatus.SUSPECT) > living * settings.mass().share();
+        boolean doubtful = manySuspect || preservation.isHolding(lastTick);
+        return new Damping(settings.flapping(), doubtful);
     }
 
     /** Moves {@code last_seen}, and unless the heartbeat brings news that is all. */
@@ -94,8 +109,9 @@ public final class Fleet {
         }
         heartbeats++;
         agent.seen(heartbeat, time);
-        if (StatusRules.isNews(agent.standing(), heartbeat.status())) {
-            carryOut(heartbeat.agentId(), StatusRules.heartbeat(agent.record(), heartbeat.status(), time), time);
+        if (StatusRules.isNews(agent.record(), heartbeat.status(), time)) {
+            Decision decision = StatusRules.heartbeat(agent.record(), heartbeat.status(), damping(), time);
+            carryOut(heartbeat.agentId(), decision, time);
         }
     }
 
@@ -147,6 +163,10 @@ public final class Fleet {
     }
 
     private void fallSilent(Agent agent, long now) {
+        if (agent.standing().isDead()) {
+            archive(agent, now);
+            return;
+        }
         if (agent.standing().status() == AgentStatus.SUSPECT) {
             boolean firstAsked = !agent.countedAsFallen;
             agent.countedAsFallen = true;
@@ -158,6 +178,18 @@ public final class Fleet {
         Decision decision = StatusRules.silence(agent.record(), now);
         carryOut(agent.record().agentId(), decision, now);
         deaths += agent.standing().isDead() ? 1 : 0;
+    }
+
+    private void archive(Agent agent, long now) {
+        leave(agent);
+        AgentRecord record = agent.whole();
+        outbox.archive(record, now);
+        outbox.event(new AgentEvent.Archived(
+                record.agentId(),
+                now,
+                null,
+                record.standing().sessionId(),
+                record.standing().since()));
     }
 
     /**
@@ -176,6 +208,7 @@ public final class Fleet {
                 count(AgentStatus.SUSPECT),
                 count(AgentStatus.INACTIVE),
                 resting,
+                flapping,
                 heartbeats,
                 staleHeartbeats,
                 unknownHeartbeats,
@@ -190,7 +223,7 @@ public final class Fleet {
             case NONE -> {}
             case FORGET -> outbox.forget(agentId, time);
             case KEEP, TELL, ENROL -> {
-                outbox.keep(Objects.requireNonNull(agent).record());
+                outbox.keep(Objects.requireNonNull(agent).whole());
                 if (decision.effect() != Decision.Effect.KEEP) {
                     tell(agent, time);
                 }
@@ -206,9 +239,7 @@ public final class Fleet {
             case NONE -> {}
             case FORGET -> {
                 if (agent != null) {
-                    agents.remove(agentId);
-                    count(agent, -1);
-                    agent.leave();
+                    leave(agent);
                 }
             }
             case KEEP, TELL, ENROL -> {
@@ -235,16 +266,20 @@ public final class Fleet {
         return agent;
     }
 
+    private void leave(Agent agent) {
+        agents.remove(agent.record().agentId());
+        count(agent, -1);
+        agent.leave();
+    }
+
     private void add(Agent agent) {
         agents.put(agent.record().agentId(), agent);
         count(agent, 1);
         if (agent.wantsRefresh()) {
             round.join(agent);
         }
-        if (!agent.standing().isDead()) {
-            // At the first tick at the latest: only then is it known what time it is.
-            deadlines.put(agent, 0);
-        }
+        // The living at the first tick at the latest: only then is it known what time it is.
+        deadlines.put(agent, agent.standing().isDead() ? dueAt(agent) : 0);
     }
 
     private void tell(Agent agent, long time) {
@@ -268,6 +303,9 @@ public final class Fleet {
         byStatus.merge(agent.standing().status(), step, Integer::sum);
         if (agent.standing().isUp() && !agent.standing().resting().isEmpty()) {
             resting += step;
+        }
+        if (agent.standing().reason() == StatusReason.FLAPPING) {
+            flapping += step;
         }
     }
 }

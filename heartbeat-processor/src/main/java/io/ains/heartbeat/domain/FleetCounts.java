@@ -8,6 +8,7 @@ package io.ains.heartbeat.domain;
  * @param suspect see {@code available}
  * @param inactive see {@code available}
  * @param resting living agents that do not take the tasks of at least one capability
+ * @param flapping agents that are held SUSPECT because they come and go
  * @param heartbeats taken
  * @param staleHeartbeats of a session that is not the registered one
  * @param unknownHeartbeats of agents that are not registered
@@ -21,6 +22,7 @@ public record FleetCounts(
         int suspect,
         int inactive,
         int resting,
+        int flapping,
         long heartbeats,
         long staleHeartbeats,
         long unknownHeartbeats,
@@ -28,5 +30,5 @@ public record FleetCounts(
         long graces,
         boolean holdingDeaths) {
     /** A fleet in which nothing has happened. */
-    public static final FleetCounts NONE = new FleetCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false);
+    public static final FleetCounts NONE = new FleetCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false);
 }

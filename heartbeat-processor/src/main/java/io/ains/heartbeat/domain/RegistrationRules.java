@@ -19,15 +19,17 @@ import org.jspecify.annotations.Nullable;
 /** Decides on what is said of an agent's identity. One instance sees one record: what is known, and the time. */
 final class RegistrationRules implements RegistrationEvent.Visitor<Decision> {
     private final @Nullable AgentRecord known;
+    private final Damping damping;
     private final long time;
 
-    private RegistrationRules(@Nullable AgentRecord known, long time) {
+    private RegistrationRules(@Nullable AgentRecord known, Damping damping, long time) {
         this.known = known;
+        this.damping = damping;
         this.time = time;
     }
 
-    static Decision decide(RegistrationEvent request, @Nullable AgentRecord known, long time) {
-        RegistrationRules rules = new RegistrationRules(known, time);
+    static Decision decide(RegistrationEvent request, @Nullable AgentRecord known, Damping damping, long time) {
+        RegistrationRules rules = new RegistrationRules(known, damping, time);
         String fault = Checks.faultOfAddress(request);
         return fault == null ? request.accept(rules) : rules.refused(request, null, RejectionCode.INVALID, fault);
     }
@@ -65,15 +67,18 @@ final class RegistrationRules implements RegistrationEvent.Visitor<Decision> {
         Standing standing = after.standing();
         boolean newSession = !standing.sessionId().equals(said.sessionId());
         if (newSession) {
-            standing = Standing.ofNewSession(said.sessionId(), time);
+            after = damping.believe(before, after.with(Standing.ofNewSession(said.sessionId(), time)), time);
         } else if (standing.status() == AgentStatus.SUSPECT || standing.isDead()) {
             // It speaks, so it lives. What it says of its health (BUSY, a goodbye) stands until a heartbeat.
-            standing = standing.with(AgentStatus.AVAILABLE, StatusReason.REGISTERED, time);
+            Standing alive = standing.with(AgentStatus.AVAILABLE, StatusReason.REGISTERED, time);
+            after = damping.believe(before, after.with(alive), time);
         }
-        List<AgentEvent> changes = standing.status() == before.standing().status()
-                ? List.of()
-                : List.of(StatusRules.changed(said.agentId(), before.standing(), standing, said.requestId(), time));
-        return enrolled(said, after.with(standing), newSession, changes);
+        List<AgentEvent> changes =
+                after.standing().status() == before.standing().status()
+                        ? List.of()
+                        : List.of(StatusRules.changed(
+                                said.agentId(), before.standing(), after.standing(), said.requestId(), time));
+        return enrolled(said, after, newSession, changes);
     }
 
     private AgentRecord firstRecord(AgentRegistration said) {
@@ -85,6 +90,7 @@ final class RegistrationRules implements RegistrationEvent.Visitor<Decision> {
                 Standing.ofNewSession(said.sessionId(), time),
                 List.of(),
                 Trust.INITIAL,
+                Returns.NONE,
                 Vitals.NONE);
     }
 

@@ -8,14 +8,14 @@ package io.ains.heartbeat.domain;
 final class SelfPreservation {
     private static final long CALM = -1;
 
-    private final FleetSettings settings;
+    private final FleetSettings.Mass settings;
     private long windowStart;
     private int fleet;
     private int fallen;
     private int died;
     private long doubtSince = CALM;
 
-    SelfPreservation(FleetSettings settings) {
+    SelfPreservation(FleetSettings.Mass settings) {
         this.settings = settings;
     }
 
@@ -32,7 +32,7 @@ final class SelfPreservation {
         if (firstAsked) {
             fallen++;
         }
-        if (doubtSince == CALM && settings.massShare() < 1 && fleet >= settings.massFleet() && fallen > limit()) {
+        if (doubtSince == CALM && settings.share() < 1 && fleet >= settings.fleet() && fallen > limit()) {
             doubtSince = time;
         }
         if (isHolding(time) && died >= limit()) {
@@ -44,19 +44,19 @@ final class SelfPreservation {
 
     /** When to ask again for an agent whose death was held back. */
     long askAgainAt() {
-        return Math.min(windowStart + settings.massWindowMs(), doubtSince + settings.massHoldMs());
+        return Math.min(windowStart + settings.windowMs(), doubtSince + settings.holdMs());
     }
 
     boolean isHolding(long time) {
-        return doubtSince != CALM && time < doubtSince + settings.massHoldMs();
+        return doubtSince != CALM && time < doubtSince + settings.holdMs();
     }
 
     private void roll(long time) {
-        if (time < windowStart + settings.massWindowMs()) {
+        if (time < windowStart + settings.windowMs()) {
             return;
         }
         // Once spent, the doubt may only be raised again after a quiet window: it must not hold deaths for ever.
-        boolean quiet = fallen <= limit() || time >= windowStart + 2 * settings.massWindowMs();
+        boolean quiet = fallen <= limit() || time >= windowStart + 2 * settings.windowMs();
         if (doubtSince != CALM && !isHolding(time) && quiet) {
             doubtSince = CALM;
         }
@@ -67,6 +67,6 @@ final class SelfPreservation {
     }
 
     private int limit() {
-        return Math.max(1, (int) (fleet * settings.massShare()));
+        return Math.max(1, (int) (fleet * settings.share()));
     }
 }

@@ -12,20 +12,29 @@ final class StatusRules {
     private StatusRules() {}
 
     /** Whether a heartbeat says anything new: for nearly all of them it does not, and nothing more is done. */
-    static boolean isNews(Standing standing, HealthStatus health) {
+    static boolean isNews(AgentRecord agent, HealthStatus health, long time) {
+        Standing standing = agent.standing();
+        if (health == HealthStatus.OFFLINE) {
+            return standing.reason() != StatusReason.GOODBYE;
+        }
         return standing.status() != statusOf(health)
-                || (health == HealthStatus.OFFLINE && standing.reason() != StatusReason.GOODBYE);
+                && !(standing.reason() == StatusReason.FLAPPING
+                        && agent.returns().holdsAt(time));
     }
 
-    static Decision heartbeat(AgentRecord agent, HealthStatus health, long time) {
-        StatusReason reason = health == HealthStatus.OFFLINE ? StatusReason.GOODBYE : StatusReason.HEARTBEAT;
-        return moved(agent, statusOf(health), reason, time);
+    static Decision heartbeat(AgentRecord agent, HealthStatus health, Damping damping, long time) {
+        Standing standing = agent.standing();
+        if (health == HealthStatus.OFFLINE) {
+            return moved(agent, agent.with(standing.with(statusOf(health), StatusReason.GOODBYE, time)), time);
+        }
+        AgentRecord after = agent.with(standing.with(statusOf(health), StatusReason.HEARTBEAT, time));
+        return moved(agent, damping.believe(agent, after, time), time);
     }
 
     /** The next step of an agent that has been silent for the timeout of its status. */
     static Decision silence(AgentRecord agent, long time) {
         AgentStatus next = agent.standing().isUp() ? AgentStatus.SUSPECT : AgentStatus.INACTIVE;
-        return moved(agent, next, StatusReason.SILENCE, time);
+        return moved(agent, agent.with(agent.standing().with(next, StatusReason.SILENCE, time)), time);
     }
 
     private static AgentStatus statusOf(HealthStatus health) {
@@ -36,12 +45,11 @@ final class StatusRules {
         };
     }
 
-    private static Decision moved(AgentRecord agent, AgentStatus status, StatusReason reason, long time) {
-        Standing after = agent.standing().with(status, reason, time);
+    private static Decision moved(AgentRecord before, AgentRecord after, long time) {
         return Decision.of(
                 Decision.Effect.TELL,
-                agent.with(after),
-                List.of(changed(agent.agentId(), agent.standing(), after, null, time)));
+                after,
+                List.of(changed(after.agentId(), before.standing(), after.standing(), null, time)));
     }
 
     static AgentEvent changed(String agentId, Standing before, Standing after, @Nullable String requestId, long time) {

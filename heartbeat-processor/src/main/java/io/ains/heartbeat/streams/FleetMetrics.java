@@ -31,6 +31,9 @@ public final class FleetMetrics {
         Gauge.builder("ains.agents.resting", this, metrics -> metrics.sum(FleetCounts::resting))
                 .description("Living agents that do not take the tasks of at least one capability, and get none of it")
                 .register(meters);
+        Gauge.builder("ains.agents.flapping", this, metrics -> metrics.sum(FleetCounts::flapping))
+                .description("Agents that are held SUSPECT because they come and go too often")
+                .register(meters);
         Gauge.builder("ains.self.preservation", this, metrics -> metrics.sum(counts -> counts.holdingDeaths() ? 1 : 0))
                 .description("Partitions in which deaths are held back because too many agents fell silent at once")
                 .register(meters);

@@ -40,6 +40,7 @@ final class FleetProcessor implements Processor<String, Object, String, Object>,
 
     private ProcessorContext<String, Object> context;
     private KeyValueStore<String, StoredAgent> store;
+    private KeyValueStore<String, StoredAgent> archive;
     private Fleet fleet;
     private Ticker ticker;
     private PromptCommit commit;
@@ -57,6 +58,7 @@ final class FleetProcessor implements Processor<String, Object, String, Object>,
     public void init(ProcessorContext<String, Object> context) {
         this.context = context;
         this.store = context.getStateStore(HeartbeatTopology.STORE);
+        this.archive = context.getStateStore(HeartbeatTopology.ARCHIVE);
         this.fleet = new Fleet(settings, this);
         try (KeyValueIterator<String, StoredAgent> stored = store.all()) {
             while (stored.hasNext()) {
@@ -119,6 +121,23 @@ final class FleetProcessor implements Processor<String, Object, String, Object>,
     public void forget(String agentId, long time) {
         store.delete(agentId);
         tellState(agentId, null, time);
+    }
+
+    @Override
+    public void archive(AgentRecord record, long time) {
+        archive.put(record.agentId(), StoredAgent.of(record));
+        forget(record.agentId(), time);
+    }
+
+    @Override
+    public @Nullable AgentRecord archived(String agentId) {
+        StoredAgent found = archive.get(agentId);
+        return found == null ? null : found.agent();
+    }
+
+    @Override
+    public void unarchive(String agentId) {
+        archive.delete(agentId);
     }
 
     @Override

@@ -18,6 +18,8 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
@@ -29,6 +31,8 @@ public final class HeartbeatTopology implements TopologySource {
     static final String EVENTS = "events";
     static final String TICKS = "ticks";
     static final String STORE = "agents";
+    /** Read only when somebody registers who is not known: on disk it may grow, and no start reads through it. */
+    static final String ARCHIVE = "archive";
 
     private final Topics topics;
     private final FleetSettings settings;
@@ -95,13 +99,8 @@ public final class HeartbeatTopology implements TopologySource {
                         JsonSerde.of(AgentOutcome.class),
                         topics.agentOutcomes())
                 .addProcessor("fleet", fleet, "registrations", "heartbeats", "outcomes-in")
-                .addStateStore(
-                        Stores.keyValueStoreBuilder(
-                                        Stores.persistentKeyValueStore(STORE),
-                                        Serdes.String(),
-                                        JsonSerde.of(StoredAgent.class))
-                                .withCachingDisabled(),
-                        "fleet")
+                .addStateStore(agents(STORE), "fleet")
+                .addStateStore(agents(ARCHIVE), "fleet")
                 .addSink(STATES, topics.agentStates(), new StringSerializer(), JsonSerde.of(AgentState.class), "fleet")
                 .addSink(EVENTS, topics.agentEvents(), new StringSerializer(), JsonSerde.of(AgentEvent.class), "fleet")
                 .addSink(
@@ -111,5 +110,11 @@ public final class HeartbeatTopology implements TopologySource {
                         JsonSerde.of(Tick.class),
                         Ticker.PARTITIONER,
                         "fleet");
+    }
+
+    private static StoreBuilder<KeyValueStore<String, StoredAgent>> agents(String name) {
+        return Stores.keyValueStoreBuilder(
+                        Stores.persistentKeyValueStore(name), Serdes.String(), JsonSerde.of(StoredAgent.class))
+                .withCachingDisabled();
     }
 }

@@ -23,9 +23,10 @@ import org.jspecify.annotations.Nullable;
 /** A fleet, its store and its topics in memory, and a clock that only the test moves. */
 final class FleetScenario implements Outbox {
     static final long START = 1_700_000_000_000L;
-    static final FleetSettings SETTINGS = new FleetSettings(3, 6, 2_500, 100, 0.15, 10, 30_000, 60_000);
+    static final FleetSettings SETTINGS = FleetSettings.defaults();
 
     final Map<String, AgentRecord> store = new TreeMap<>();
+    final Map<String, AgentRecord> archive = new TreeMap<>();
     final Map<String, AgentState> states = new TreeMap<>();
     final List<AgentEvent> events = new ArrayList<>();
     int statesTold;
@@ -185,6 +186,22 @@ final class FleetScenario implements Outbox {
     public void forget(String agentId, long time) {
         store.remove(agentId);
         states.remove(agentId);
+    }
+
+    @Override
+    public void archive(AgentRecord record, long time) {
+        archive.put(record.agentId(), record);
+        forget(record.agentId(), time);
+    }
+
+    @Override
+    public @Nullable AgentRecord archived(String agentId) {
+        return archive.get(agentId);
+    }
+
+    @Override
+    public void unarchive(String agentId) {
+        archive.remove(agentId);
     }
 
     @Override

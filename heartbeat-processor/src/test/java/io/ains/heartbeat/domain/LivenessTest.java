@@ -59,7 +59,7 @@ class LivenessTest {
         assertStatus(AgentStatus.INACTIVE, StatusReason.SILENCE);
         assertThat(scenario.state("a").statusSince()).isEqualTo(scenario.now());
         assertThat(scenario.fleet().counts().deaths()).isEqualTo(1);
-        assertThat(scenario.fleet().nextDeadline()).isEqualTo(Long.MAX_VALUE);
+        assertThat(scenario.fleet().nextDeadline()).isEqualTo(scenario.now() + FleetScenario.SETTINGS.archiveAfterMs());
     }
 
     @Test
@@ -267,18 +267,44 @@ class LivenessTest {
     }
 
     @Test
-    void shouldKillNobodyWhenAThousandRecordsBehind() {
-        scenario.register("a", "s", 500);
+    void shouldKillNobodyWhenAMillionRecordsBehind() {
+        String[] living = IntStream.range(0, 500).mapToObj(i -> "agent-" + i).toArray(String[]::new);
+        for (String agent : living) {
+            scenario.register(agent, "s", 500);
+        }
         scenario.register("silent", "s", 500);
+        scenario.tick();
 
-        // Ten minutes of the partition's log are processed in one go: each tick comes after what the broker took before
-        // it.
-        scenario.passBeating(600_000, "a");
+        // Half an hour with no tick in the log, because nobody was there to write one, and ten minutes with.
+        for (int second = 0; second < 1_500; second++) {
+            scenario.away(1_000);
+            for (String agent : living) {
+                scenario.beat(agent);
+            }
+        }
+        scenario.passBeating(600_000, living);
 
-        assertThat(scenario.status("a")).isEqualTo(AgentStatus.AVAILABLE);
+        assertThat(scenario.fleet().counts().heartbeats()).isGreaterThan(1_000_000);
+        assertThat(scenario.fleet().counts().available()).isEqualTo(living.length);
         assertThat(scenario.status("silent")).isEqualTo(AgentStatus.INACTIVE);
         assertThat(scenario.events(AgentEvent.StatusChanged.class))
-                .allMatch(event -> event.agentId().equals("silent"));
+                .extracting(AgentEvent::agentId)
+                .containsOnly("silent");
+    }
+
+    @Test
+    void shouldGiveAnAgentUntilTheEndOfTheGraceToBeHeardOfAgain() {
+        scenario.register("a", "s");
+        scenario.away(60_000);
+        scenario.tick();
+
+        scenario.pass(29_999);
+        assertThat(scenario.status("a")).isEqualTo(AgentStatus.AVAILABLE);
+        scenario.beat("a");
+        scenario.pass(14_999);
+
+        assertThat(scenario.status("a")).isEqualTo(AgentStatus.AVAILABLE);
+        assertThat(scenario.events(AgentEvent.StatusChanged.class)).isEmpty();
     }
 
     @Test

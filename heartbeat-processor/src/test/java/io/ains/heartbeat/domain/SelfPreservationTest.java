@@ -29,6 +29,21 @@ class SelfPreservationTest {
     }
 
     @Test
+    void shouldHoldDeathsBackWhenAThirdOfAFleetFallsSilent() {
+        register(100);
+        String[] living = IntStream.range(30, 100).mapToObj(i -> "agent-" + i).toArray(String[]::new);
+
+        scenario.passBeating(30_000, living);
+        assertThat(dead()).isEqualTo(LIMIT);
+        assertThat(scenario.fleet().counts().holdingDeaths()).isTrue();
+        scenario.passBeating(60_000, living);
+
+        assertThat(dead()).isEqualTo(30);
+        assertThat(scenario.fleet().counts().holdingDeaths()).isFalse();
+        assertThat(scenario.fleet().counts().available()).isEqualTo(70);
+    }
+
+    @Test
     void shouldLetAgentsComeBackWhoWereHeld() {
         register(100);
         scenario.pass(40_000);

@@ -46,7 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class HeartbeatTopologyTest {
     private static final Instant START = Instant.ofEpochMilli(1_700_000_000_000L);
-    private static final FleetSettings SETTINGS = new FleetSettings(3, 6, 2_500, 100, 0.15, 10, 30_000, 60_000);
+    private static final FleetSettings SETTINGS = FleetSettings.defaults();
     private static final int PARTITIONS = 4;
     /** The driver has one partition, number 0. */
     private static final String AGENT = agentOf(0);
