@@ -42,6 +42,7 @@ public final class Agent implements AutoCloseable {
 
     private final AgentConfig config;
     private final Object lock = new Object();
+    private final Tally tally = new Tally();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread hook;
     private State state = State.NEW;
@@ -84,7 +85,7 @@ public final class Agent implements AutoCloseable {
         try {
             addHook();
             Deadline deadline = Deadline.in(config.startTimeout());
-            opened = new AgentSession(config, this::lose, deadline);
+            opened = new AgentSession(config, tally, this::lose, deadline);
             opened.register(deadline);
         } catch (RuntimeException e) {
             throw giveUp(opened, e);
@@ -216,6 +217,17 @@ public final class Agent implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    Tally tally() {
+        return tally;
+    }
+
+    /** How many handlers may be at work at once, over all capabilities. */
+    int slots() {
+        return config.offers().stream()
+                .mapToInt(offer -> offer.capability().maxConcurrency())
+                .sum();
     }
 
     /** Where the agent stands. */

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -67,29 +68,54 @@ public final class AgentBuilder {
         return this;
     }
 
-    /** Offers a capability whose input the handler reads as JSON. */
+    /** Offers a capability whose input the handler reads as JSON, unchecked. */
     public AgentBuilder capability(String name, TaskHandler<JsonNode, ?> handler) {
         return capability(name, JsonNode.class, handler);
     }
 
     /**
      * Offers a capability whose input becomes a type of the author's, with {@code camelCase} components read from
-     * {@code snake_case} fields. Input that does not fit fails the task for good.
+     * {@code snake_case} fields. Input that does not fit fails the task for good, before the handler sees it. Where
+     * {@code com.github.victools:jsonschema-module-jackson} and {@code com.networknt:json-schema-validator} are on the
+     * class path, the capability is registered with a JSON Schema of the type, and each input is checked by it: what is
+     * primitive, or marked {@code @JsonProperty(required = true)}, must be there.
      */
     public <I> AgentBuilder capability(String name, Class<I> input, TaskHandler<I, ?> handler) {
-        // made late, so that maxConcurrency() may come after it
-        offers.add(builder -> new Offer<>(Capability.of(name, builder.maxConcurrency), input, handler));
-        return this;
+        return offer(builder -> Capability.of(name, builder.maxConcurrency), input, Object.class, handler);
     }
 
-    /** Offers a capability of which more is said than its name; its own {@code max_concurrency} rules. */
+    /** The same, and tells clients by a JSON Schema what the result looks like. */
+    public <I, O> AgentBuilder capability(String name, Class<I> input, Class<O> output, TaskHandler<I, O> handler) {
+        return offer(builder -> Capability.of(name, builder.maxConcurrency), input, output, handler);
+    }
+
+    /**
+     * Offers a capability of which more is said than its name; its own {@code max_concurrency} rules. If it has an
+     * {@code input_schema}, and {@code com.networknt:json-schema-validator} is on the class path, input that does not fit
+     * fails the task for good, before the handler sees it.
+     */
     public AgentBuilder capability(Capability capability, TaskHandler<JsonNode, ?> handler) {
         return capability(capability, JsonNode.class, handler);
     }
 
     /** Offers a capability of which more is said than its name, with input of a type of the author's. */
     public <I> AgentBuilder capability(Capability capability, Class<I> input, TaskHandler<I, ?> handler) {
-        offers.add(builder -> new Offer<>(capability, input, handler));
+        return offer(builder -> capability, input, Object.class, handler);
+    }
+
+    /** The same, and tells clients by a JSON Schema what the result looks like. */
+    public <I, O> AgentBuilder capability(
+            Capability capability, Class<I> input, Class<O> output, TaskHandler<I, O> handler) {
+        return offer(builder -> capability, input, output, handler);
+    }
+
+    private <I> AgentBuilder offer(
+            Function<AgentBuilder, Capability> capability, Class<I> input, Class<?> output, TaskHandler<I, ?> handler) {
+        Objects.requireNonNull(input, "input");
+        Objects.requireNonNull(output, "output");
+        Objects.requireNonNull(handler, "handler");
+        // made late, so that maxConcurrency() may come after it
+        offers.add(builder -> Offer.of(capability.apply(builder), input, output, handler));
         return this;
     }
 
@@ -193,7 +219,10 @@ public final class AgentBuilder {
         List<Offer<?>> built = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (Function<AgentBuilder, Offer<?>> offer : offers) {
-            Offer<?> made = offer.apply(this);
+            Offer<?> made = mistakes.unless(() -> offer.apply(this));
+            if (made == null) {
+                continue;
+            }
             String name = made.capability().name();
             int slots = made.capability().maxConcurrency();
             built.add(made);
@@ -220,7 +249,7 @@ public final class AgentBuilder {
                 "1 to " + MAX_PARTITIONS + " capability partitions",
                 capabilityPartitions);
         Topics topics = mistakes.unless(() -> new Topics(topicPrefix));
-        ClientSettings settings = mistakes.unless(() -> new ClientSettings(bootstrapServers, kafka));
+        ClientSettings settings = mistakes.unless(() -> ClientSettings.checked(bootstrapServers, kafka));
         if (topics == null || settings == null || mistakes.any()) {
             throw mistakes.exception();
         }

@@ -80,7 +80,7 @@ final class AgentSession {
      * @param onLoss called on the reading thread, at most once
      * @throws AinsException if it cannot
      */
-    AgentSession(AgentConfig config, Consumer<Loss> onLoss, Deadline deadline) {
+    AgentSession(AgentConfig config, Tally tally, Consumer<Loss> onLoss, Deadline deadline) {
         this.config = config;
         this.onLoss = onLoss;
         String agentId = config.agentId();
@@ -105,11 +105,11 @@ final class AgentSession {
                 .toList();
         outbox = openOutbox(clientId);
         threads = HandlerThreads.create(agentId, TaskRunner.mostThreads(config.offers()));
-        runner = new TaskRunner(config.offers(), outbox, threads);
+        runner = new TaskRunner(config.offers(), outbox, threads, tally);
         Duration quarter = config.heartbeatInterval().dividedBy(4);
         Duration patience = quarter.compareTo(LONGEST_PATIENCE) < 0 ? quarter : LONGEST_PATIENCE;
         Vitals vitals = new Vitals(config.metrics(), config.health(), threads, patience);
-        heart = new Heart(agentId, sessionId, config.heartbeatInterval(), vitals, outbox);
+        heart = new Heart(agentId, sessionId, config.heartbeatInterval(), vitals, outbox, tally);
         try {
             tail = new Tail(
                     config.kafka().consumer(clientId, topics.prefix() + "agent." + agentId),

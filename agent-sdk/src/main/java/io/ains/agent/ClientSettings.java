@@ -5,9 +5,14 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,10 +49,31 @@ record ClientSettings(String bootstrapServers, Map<String, Object> extra) {
             throw new IllegalArgumentException(
                     "expected Kafka settings other than those that AINS sets itself, but got " + refused);
         }
-        if (bootstrapServers.isBlank()) {
-            throw new IllegalArgumentException("expected bootstrap.servers as host:port, but got none");
+        for (String address : bootstrapServers.split(",", -1)) {
+            if (Utils.getHost(address.strip()) == null || Utils.getPort(address.strip()) == null) {
+                throw new IllegalArgumentException(
+                        "expected bootstrap.servers as host:port, comma-separated, but got \"" + bootstrapServers
+                                + "\"");
+            }
         }
         extra = Map.copyOf(extra);
+    }
+
+    /**
+     * Settings that all of the clients take, so that a value that is none is found before one is made.
+     *
+     * @throws IllegalArgumentException if they do not
+     */
+    static ClientSettings checked(String bootstrapServers, Map<String, Object> extra) {
+        ClientSettings settings = new ClientSettings(bootstrapServers, extra);
+        try {
+            new ProducerConfig(settings.producer("checked", Duration.ofSeconds(30)));
+            new ConsumerConfig(settings.consumer("checked", "checked"));
+            new AdminClientConfig(settings.admin("checked"));
+        } catch (ConfigException e) {
+            throw new IllegalArgumentException("kafka settings: " + e.getMessage(), e);
+        }
+        return settings;
     }
 
     Map<String, Object> admin(String clientId) {

@@ -27,6 +27,7 @@ final class Heart {
     private final Duration interval;
     private final Vitals vitals;
     private final Outbox outbox;
+    private final Tally tally;
     private final Thread thread;
     private final long startedAt = System.nanoTime();
 
@@ -45,12 +46,13 @@ final class Heart {
     /** The latest since the last heartbeat that was sent. */
     private long latenessNanos;
 
-    Heart(String agentId, String sessionId, Duration interval, Vitals vitals, Outbox outbox) {
+    Heart(String agentId, String sessionId, Duration interval, Vitals vitals, Outbox outbox, Tally tally) {
         this.agentId = agentId;
         this.sessionId = sessionId;
         this.interval = interval;
         this.vitals = vitals;
         this.outbox = outbox;
+        this.tally = tally;
         thread = new Thread(this::run, "ains-heartbeat-" + agentId);
         thread.setDaemon(true);
     }
@@ -85,6 +87,7 @@ final class Heart {
     }
 
     private void measure(long lateNanos) {
+        tally.latenessNanos = lateNanos;
         latenessNanos = Math.max(latenessNanos, lateNanos);
         if (lateNanos > interval.toNanos()) {
             log.atWarn()

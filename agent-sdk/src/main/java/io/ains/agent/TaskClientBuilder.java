@@ -61,7 +61,7 @@ public final class TaskClientBuilder {
                 "a start timeout of 1 s to 1 h",
                 startTimeout);
         Topics topics = mistakes.unless(() -> new Topics(topicPrefix));
-        ClientSettings settings = mistakes.unless(() -> new ClientSettings(bootstrapServers, kafka));
+        ClientSettings settings = mistakes.unless(() -> ClientSettings.checked(bootstrapServers, kafka));
         if (topics == null || settings == null || mistakes.any()) {
             throw mistakes.exception();
         }

@@ -65,6 +65,7 @@ final class TaskRunner {
     private final Outbox outbox;
     private final Map<String, Desk<?>> desks;
     private final ExecutorService threads;
+    private final Tally tally;
     private final RecentAttempts recent = new RecentAttempts();
 
     /** By task id. */
@@ -76,9 +77,10 @@ final class TaskRunner {
     private int jobs;
     private boolean draining;
 
-    TaskRunner(List<Offer<?>> offers, Outbox outbox, ExecutorService threads) {
+    TaskRunner(List<Offer<?>> offers, Outbox outbox, ExecutorService threads, Tally tally) {
         this.outbox = outbox;
         this.threads = threads;
+        this.tally = tally;
         this.desks = offers.stream()
                 .map(Desk::of)
                 .collect(Collectors.toUnmodifiableMap(
@@ -146,6 +148,7 @@ final class TaskRunner {
     void revoke(TaskRevocation revocation) {
         Attempt attempt = live.get(revocation.taskId());
         if (attempt != null && attempt.assignment().attempt() <= revocation.attempt() && attempt.revoke()) {
+            tally.stopped.increment();
             about(log.atInfo(), attempt.assignment())
                     .addKeyValue("reason", revocation.reason())
                     .log("Task revoked");
@@ -163,6 +166,7 @@ final class TaskRunner {
             }
             if (attempt.isOverdue() && attempt.stop()) {
                 TaskAssignment assignment = attempt.assignment();
+                tally.stopped.increment();
                 about(log.atWarn(), assignment).log("Task stopped at its timeout");
                 outbox.post(assignment.shard(), Reports.overdue(assignment));
             }
@@ -187,9 +191,11 @@ final class TaskRunner {
             }
             if (outcome != null) {
                 desk.unsent().incrementAndGet();
+                tally.unsent.incrementAndGet();
                 try {
                     deliver(attempt, outcome);
                 } finally {
+                    tally.unsent.decrementAndGet();
                     desk.unsent().decrementAndGet();
                 }
             }
@@ -213,7 +219,7 @@ final class TaskRunner {
         try {
             if (!isRefused(outbox.post(assignment.shard(), Reports.started(assignment)))) {
                 I input = offer.input(assignment.inputData());
-                Object result = offer.handler().handle(new HandlerContext<>(attempt, input, deadline));
+                Object result = call(offer, new HandlerContext<>(attempt, input, deadline));
                 outcome = Reports.completed(assignment, result);
             }
             // else the broker is away, and the control plane will take back what it thinks nobody has started
@@ -234,9 +240,22 @@ final class TaskRunner {
             about(log.atWarn(), assignment).setCause(failure).log("Task failed");
         }
         if (outcome != null) {
+            (outcome instanceof TaskResult.Completed ? tally.completed : tally.failed).increment();
             attempt.bulletin().sendLastLines();
         }
         return outcome;
+    }
+
+    private <I> @Nullable Object call(Offer<I> offer, TaskContext<I> task) throws Exception {
+        tally.running.incrementAndGet();
+        long begun = System.nanoTime();
+        try {
+            return offer.handler().handle(task);
+        } finally {
+            tally.handlerNanos.add(System.nanoTime() - begun);
+            tally.handled.increment();
+            tally.running.decrementAndGet();
+        }
     }
 
     private static boolean isRefused(Future<?> sent) throws InterruptedException {
@@ -263,6 +282,7 @@ final class TaskRunner {
     }
 
     private void release(TaskAssignment assignment, String reason) {
+        tally.released.increment();
         about(log.atInfo(), assignment).addKeyValue("reason", reason).log("Task released");
         outbox.post(assignment.shard(), Reports.released(assignment, reason));
     }

@@ -36,6 +36,20 @@ class AgentBuilderTest {
     }
 
     @Test
+    void shouldRefuseSettingsThatAreNone() {
+        AgentBuilder builder = Agent.builder("a").capability("c", task -> null).kafka(Map.of("max.block.ms", "soon"));
+
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("kafka settings: Invalid value soon for configuration max.block.ms");
+        assertThatThrownBy(() -> TaskClient.builder()
+                        .bootstrapServers("localhost,b:9092")
+                        .connect())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("expected bootstrap.servers as host:port, comma-separated, but got \"localhost,b:9092\"");
+    }
+
+    @Test
     void shouldDemandACapability() {
         assertThatThrownBy(() -> Agent.builder("a").build())
                 .isInstanceOf(IllegalArgumentException.class)

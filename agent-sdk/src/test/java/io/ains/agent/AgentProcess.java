@@ -13,13 +13,19 @@ final class AgentProcess {
 
     private AgentProcess() {}
 
+    record Text(String text, int maxWords) {}
+
     static Process start(ScriptedControlPlane plane, String agentId, Path output) throws IOException {
+        return start(plane, agentId, output, System.getProperty("java.class.path"));
+    }
+
+    static Process start(ScriptedControlPlane plane, String agentId, Path output, String classPath) throws IOException {
         return new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx128m",
                         "-XX:TieredStopAtLevel=1",
                         "-cp",
-                        System.getProperty("java.class.path"),
+                        classPath,
                         AgentProcess.class.getName(),
                         plane.bootstrapServers,
                         plane.topics.prefix(),
@@ -44,6 +50,7 @@ final class AgentProcess {
                     long millis = task.input().path("ms").asLong(TimeUnit.HOURS.toMillis(1));
                     return never.await(millis, TimeUnit.MILLISECONDS);
                 })
+                .capability("typed", Text.class, task -> task.input().text())
                 .maxConcurrency(2)
                 .heartbeatInterval(Duration.ofMillis(500))
                 .drainTimeout(DRAIN)

@@ -232,8 +232,10 @@ class AgentTasksTest {
 
             expectFailure("f-throws", "java.lang.IllegalStateException: no luck", true);
             expectFailure("f-gives-up", "never", false);
-            expectFailure("f-typed", "expected input_data that reads as Text, but there is none", false);
-            expectFailure("f-wrong", "expected input_data that reads as Text, but", false);
+            expectFailure(
+                    "f-typed", "expected input_data that fits the input schema of typed, but at the root: ", false);
+            expectFailure(
+                    "f-wrong", "expected input_data that fits the input schema of typed, but at the root: ", false);
             expectFailure("f-huge", "expected a result of at most 1044480 bytes, but it has 1044482", false);
             expectFailure("f-runs-out", "java.lang.StackOverflowError", true);
             assertThat(agent.isRunning()).isTrue();
