@@ -6,7 +6,6 @@ import io.ains.protocol.Topics;
 import io.ains.service.ServiceApplication;
 import io.ains.service.ServiceSettings;
 import io.ains.service.StreamsConfiguration;
-import io.ains.service.StreamsSettings;
 import io.ains.service.TickAges;
 import io.ains.service.TopologySource;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -46,10 +45,8 @@ public class HeartbeatProcessorApplication {
             Topics topics,
             HeartbeatProperties properties,
             ServiceSettings service,
-            StreamsSettings streams,
             TickAges ages,
             FleetMetrics metrics) {
-        return new HeartbeatTopology(
-                topics, properties.toSettings(), service.partitions(), streams.commitEvery(), ages, metrics);
+        return new HeartbeatTopology(topics, properties.toSettings(), service.partitions(), ages, metrics);
     }
 }

@@ -12,8 +12,11 @@ import io.ains.protocol.HeartbeatEvent;
 import io.ains.protocol.HeartbeatEvent.Heartbeat;
 import io.ains.protocol.JsonSerde;
 import io.ains.protocol.RegistrationEvent;
+import io.ains.protocol.RegistrationEvent.AgentDeregistration;
 import io.ains.protocol.RegistrationEvent.AgentRegistration;
+import io.ains.protocol.RejectionCode;
 import io.ains.protocol.StatusReason;
+import io.ains.protocol.TaskEvent;
 import io.ains.protocol.Topics;
 import io.ains.service.DeadLetters;
 import io.ains.testkit.RunningService;
@@ -29,9 +32,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -50,16 +50,20 @@ class HeartbeatProcessorServiceTest {
 
     private final Topics topics = new Topics(TestBroker.uniquePrefix());
     private final List<AutoCloseable> open = new ArrayList<>();
-    private final ScheduledExecutorService hearts = Executors.newSingleThreadScheduledExecutor();
     private @Nullable RunningService service;
 
     @BeforeEach
     void startService() {
+        startService("7d");
+    }
+
+    private void startService(String archiveAfter) {
         service = new RunningService(
                 HeartbeatProcessorApplication.builder(),
                 TestBroker.bootstrapServers(),
                 "ains.topic-prefix=" + topics.prefix(),
                 "ains.partitions=2",
+                "ains.heartbeat.archive-after=" + archiveAfter,
                 "ains.streams.state-dir=" + stateDir);
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(get("/readyz").statusCode()).isEqualTo(200));
@@ -67,8 +71,6 @@ class HeartbeatProcessorServiceTest {
 
     @AfterEach
     void stopService() throws Exception {
-        hearts.shutdownNow();
-        assertThat(hearts.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
         for (AutoCloseable closeable : open) {
             closeable.close();
         }
@@ -93,6 +95,11 @@ class HeartbeatProcessorServiceTest {
     }
 
     private void register(TopicWriter writer, String agent, String session, int intervalMs) {
+        register(writer, agent, session, intervalMs, null);
+    }
+
+    private void register(
+            TopicWriter writer, String agent, String session, int intervalMs, @Nullable String publicKey) {
         var registration = new AgentRegistration(
                 agent,
                 session,
@@ -100,7 +107,7 @@ class HeartbeatProcessorServiceTest {
                 null,
                 null,
                 null,
-                null,
+                publicKey,
                 null,
                 List.of(),
                 DeliveryMode.KAFKA,
@@ -149,6 +156,87 @@ class HeartbeatProcessorServiceTest {
                 SOON, all -> changes(all).stream().anyMatch(change -> change.from() == AgentStatus.INACTIVE));
     }
 
+    private static AgentEvent answerTo(TopicReader<AgentEvent> events, String session) {
+        String request = "r-" + session;
+        return events
+                .awaitValues(SOON, all -> all.stream().anyMatch(event -> request.equals(event.requestId())))
+                .stream()
+                .filter(event -> request.equals(event.requestId()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void shouldGiveAnIdToNobodyButItsKeyAndToOneSessionAtATime() throws Exception {
+        TopicReader<AgentState> states = read(topics.agentStates(), AgentState.class);
+        TopicReader<AgentEvent> events = read(topics.agentEvents(), AgentEvent.class);
+        TopicWriter writer = writer();
+
+        register(writer, "a", "s1", 60_000, "c0ffee");
+        assertThat(answerTo(events, "s1")).isInstanceOf(AgentEvent.Registered.class);
+        register(writer, "a", "thief", 60_000, "beef");
+        assertThat(answerTo(events, "thief"))
+                .isInstanceOfSatisfying(
+                        AgentEvent.RequestRejected.class,
+                        refusal -> assertThat(refusal.code()).isEqualTo(RejectionCode.IDENTITY_TAKEN));
+        register(writer, "a", "s2", 60_000, "c0ffee");
+        assertThat(answerTo(events, "s2"))
+                .isInstanceOfSatisfying(
+                        AgentEvent.Registered.class,
+                        registered -> assertThat(registered.newSession()).isTrue());
+        beat(writer, "a", "s1", HealthStatus.OFFLINE);
+        beat(writer, "a", "s2", HealthStatus.DEGRADED);
+        states.await(SOON, all -> {
+            AgentState last = states.latestByKey().get("a");
+            return last != null && last.sessionId().equals("s2") && last.status() == AgentStatus.BUSY;
+        });
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(get("/metrics").body())
+                        .contains("ains_heartbeats_total{result=\"stale_session\"} 1.0"));
+        assertThat(events.values())
+                .filteredOn(event -> event instanceof AgentEvent.RequestRejected refusal
+                        && refusal.code() == RejectionCode.STALE_SESSION)
+                .hasSize(1);
+
+        writer.send(
+                topics.agentRegistrations(),
+                "a",
+                REGISTRATIONS.serialize(null, new AgentDeregistration("a", "r-end", null)),
+                Map.of());
+        assertThat(answerTo(events, "end")).isInstanceOf(AgentEvent.Deregistered.class);
+        states.await(SOON, all -> all.get(all.size() - 1).value() == null);
+        assertThat(states.latestByKey()).isEmpty();
+    }
+
+    @Test
+    void shouldArchiveAnAgentThatIsLongDeadAndBringItsHistoryBack() {
+        TopicReader<AgentState> states = read(topics.agentStates(), AgentState.class);
+        TopicReader<AgentEvent> events = read(topics.agentEvents(), AgentEvent.class);
+        TopicWriter writer = writer();
+        register(writer, "a", "s1", 500);
+        writer.send(
+                topics.taskEvents(),
+                "t",
+                JsonSerde.of(TaskEvent.class)
+                        .serialize(null, new TaskEvent.Completed("t", "c", 2_000, null, "a", 1, null, 1_000L)),
+                Map.of());
+        events.awaitValues(SOON, all -> all.stream().anyMatch(AgentEvent.TrustChanged.class::isInstance));
+
+        Objects.requireNonNull(service).close();
+        startService("1s");
+        events.awaitValues(SOON, all -> all.stream().anyMatch(AgentEvent.Archived.class::isInstance));
+        states.await(SOON, all -> all.get(all.size() - 1).value() == null);
+        register(writer, "a", "s2", 60_000);
+        answerTo(events, "s2");
+
+        states.await(SOON, all -> states.latestByKey().containsKey("a"));
+        AgentState back = Objects.requireNonNull(states.latestByKey().get("a"));
+        assertThat(back.tasksCompleted()).isEqualTo(1);
+        assertThat(back.trustScore()).isEqualTo(0.52);
+        assertThat(back.registeredAt()).isEqualTo(((AgentEvent.Registered) answerTo(events, "s1")).firstRegisteredAt());
+        assertThat(back.status()).isEqualTo(AgentStatus.AVAILABLE);
+    }
+
     @Test
     void shouldSetGarbageAsideWithItsOriginAndGoOn() {
         TopicReader<byte[]> deadLetters = TopicReader.ofBytes(topics.deadLetters());
@@ -177,38 +265,6 @@ class HeartbeatProcessorServiceTest {
 
     private static String header(ConsumerRecord<?, ?> record, String name) {
         return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
-    }
-
-    @Test
-    void shouldKeepItsAgentsAndKillNobodyThatLivesWhenItIsRestarted() throws Exception {
-        TopicReader<AgentState> states = read(topics.agentStates(), AgentState.class);
-        TopicReader<AgentEvent> events = read(topics.agentEvents(), AgentEvent.class);
-        TopicWriter writer = writer();
-        register(writer, "living", "s1", 500);
-        register(writer, "silent", "s1", 1_000);
-        hearts.scheduleAtFixedRate(
-                () -> beat(writer, "living", "s1", HealthStatus.ACTIVE), 0, 250, TimeUnit.MILLISECONDS);
-        events.awaitValues(SOON, all -> all.size() >= 2);
-
-        Objects.requireNonNull(service).close();
-        // Longer than the living agent's dead-timeout: time enough to be wrong about it.
-        long closedAt = System.nanoTime();
-        await().atMost(SOON)
-                .until(() ->
-                        System.nanoTime() - closedAt > Duration.ofMillis(3_500).toNanos());
-        startService();
-
-        events.awaitValues(
-                SOON,
-                all -> changes(all).stream()
-                        .anyMatch(change -> change.agentId().equals("silent") && change.to() == AgentStatus.INACTIVE));
-        assertThat(changes(events.values()))
-                .extracting(AgentEvent.StatusChanged::agentId)
-                .containsOnly("silent");
-        assertThat(Objects.requireNonNull(states.latestByKey().get("living")).status())
-                .isEqualTo(AgentStatus.AVAILABLE);
-        assertThat(events.values().stream().filter(AgentEvent.Registered.class::isInstance))
-                .hasSize(2);
     }
 
     @Test

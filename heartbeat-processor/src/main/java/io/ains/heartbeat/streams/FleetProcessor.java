@@ -17,7 +17,6 @@ import io.ains.protocol.Tick;
 import io.ains.service.PromptCommit;
 import io.ains.service.TickAges;
 import io.ains.service.Ticker;
-import java.time.Duration;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -34,7 +33,7 @@ final class FleetProcessor implements Processor<String, Object, String, Object>,
 
     private final FleetSettings settings;
     private final int partitions;
-    private final Duration commitEvery;
+    private final ThreadLocal<PromptCommit.Pace> pace;
     private final TickAges ages;
     private final FleetMetrics metrics;
 
@@ -46,10 +45,15 @@ final class FleetProcessor implements Processor<String, Object, String, Object>,
     private PromptCommit commit;
     private FleetCounts shown = FleetCounts.NONE;
 
-    FleetProcessor(FleetSettings settings, int partitions, Duration commitEvery, TickAges ages, FleetMetrics metrics) {
+    FleetProcessor(
+            FleetSettings settings,
+            int partitions,
+            ThreadLocal<PromptCommit.Pace> pace,
+            TickAges ages,
+            FleetMetrics metrics) {
         this.settings = settings;
         this.partitions = partitions;
-        this.commitEvery = commitEvery;
+        this.pace = pace;
         this.ages = ages;
         this.metrics = metrics;
     }
@@ -66,7 +70,7 @@ final class FleetProcessor implements Processor<String, Object, String, Object>,
                 fleet.restore(entry.value.agent());
             }
         }
-        this.commit = new PromptCommit(context, commitEvery);
+        this.commit = new PromptCommit(context, pace.get());
         this.ticker = new Ticker(context, HeartbeatTopology.TICKS, ages, fleet::nextDeadline);
         show();
     }

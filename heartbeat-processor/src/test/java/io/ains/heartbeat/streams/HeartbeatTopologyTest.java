@@ -72,13 +72,7 @@ class HeartbeatTopologyTest {
     @BeforeEach
     void open() {
         Topology topology = new Topology();
-        new HeartbeatTopology(
-                        topics,
-                        SETTINGS,
-                        PARTITIONS,
-                        Duration.ofMillis(4),
-                        TickAgesFixture.ages(),
-                        new FleetMetrics(meters))
+        new HeartbeatTopology(topics, SETTINGS, PARTITIONS, TickAgesFixture.ages(), new FleetMetrics(meters))
                 .addTo(topology);
         Properties config = new Properties();
         config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
