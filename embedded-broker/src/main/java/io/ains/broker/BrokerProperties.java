@@ -46,8 +46,10 @@ final class BrokerProperties {
 
         // Nobody waits for members that may still come.
         defaults.put("group.initial.rebalance.delay.ms", "0");
+        // The least that a group's member may ask for, so that one that died is soon missed.
+        defaults.put("group.min.session.timeout.ms", "1000");
         // Readers of committed records wait for a killed writer's transaction until this reaper has run.
-        defaults.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "2000");
+        defaults.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "500");
 
         // A broker whose process was killed is let in again only when its last session is over, 9 seconds by default.
         defaults.put("broker.session.timeout.ms", "3000");

@@ -49,16 +49,6 @@ public final class PromptCommit {
      * Starts to watch for outputs.
      *
      * @param context of the processor, in its {@code init}
-     * @param atMostEvery the shortest time between two commits of this processor
-     */
-    public PromptCommit(ProcessorContext<?, ?> context, Duration atMostEvery) {
-        this(context, new Pace(atMostEvery));
-    }
-
-    /**
-     * Starts to watch for outputs.
-     *
-     * @param context of the processor, in its {@code init}
      * @param pace of the processors of this thread
      */
     public PromptCommit(ProcessorContext<?, ?> context, Pace pace) {

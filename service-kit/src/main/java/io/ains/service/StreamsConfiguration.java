@@ -32,6 +32,11 @@ import org.springframework.kafka.streams.KafkaStreamsMicrometerListener;
 public class StreamsConfiguration {
     private static final Logger log = LoggerFactory.getLogger(StreamsConfiguration.class);
 
+    /** Records: what a standby is behind while it keeps up with a busy partition. */
+    private static final long ACCEPTABLE_RECOVERY_LAG = 500;
+
+    private static final int PROBING_REBALANCE_MS = 60_000;
+
     @Bean
     TickAges tickAges(MeterRegistry meters) {
         return new TickAges(meters, InstantSource.system());
@@ -88,6 +93,11 @@ public class StreamsConfiguration {
         config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, streams.threads());
         config.put(StreamsConfig.STATE_DIR_CONFIG, streams.stateDir());
         config.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, streams.standbyReplicas());
+        // An instance that comes back must first have read what it missed: by default it would get its share at once,
+        // and its partitions would stand still until it has.
+        config.put(StreamsConfig.ACCEPTABLE_RECOVERY_LAG_CONFIG, ACCEPTABLE_RECOVERY_LAG);
+        // How soon an instance that came back, and has caught up, gets its share again.
+        config.put(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, PROBING_REBALANCE_MS);
         config.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, (int) settings.replicationFactor());
         config.put(StreamsConfig.POLL_MS_CONFIG, streams.poll().toMillis());
         config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100);
@@ -100,8 +110,13 @@ public class StreamsConfiguration {
         int sessionMs = Math.toIntExact(streams.sessionTimeout().toMillis());
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), sessionMs);
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), sessionMs / 4);
-        // A dead instance's open transaction hides what comes after it from every reader until the broker ends it.
-        config.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 10_000);
+        // A dead instance's open transaction hides what comes after it from every reader, and its offsets from its
+        // successor, until the broker ends it: that should not take longer than to notice that the instance is dead.
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), sessionMs);
+        // The broker asks for another try while it still ends the transaction before: a matter of milliseconds, for
+        // which the usual backoff, up to a second, would be the longest part of a commit.
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MS_CONFIG), 5);
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG), 100);
         // A commit flushes, so waiting for company only saves requests.
         config.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 2);
         config.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), Topics.MAX_RECORD_BYTES);

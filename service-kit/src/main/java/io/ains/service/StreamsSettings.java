@@ -16,12 +16,13 @@ import org.springframework.validation.annotation.Validated;
  *     out twice by a crash"
  * @param threads that share this instance's partitions
  * @param stateDir where the stores' local copies lie; may be deleted at any time while the service is down
- * @param standbyReplicas warm copies of each store on other instances
+ * @param standbyReplicas warm copies of each store on other instances, as far as there are others
  * @param commitEvery the shortest time between two commits that an output asks for: what exactly-once adds to a
  *     latency under load
  * @param poll how long a thread waits for records before it looks at its timers again: smaller is prompter, and
  *     costs more at rest
- * @param sessionTimeout after which a silent instance's partitions go to another
+ * @param sessionTimeout after which a silent instance's partitions go to another, and its open transaction is ended;
+ *     the brokers' {@code group.min.session.timeout.ms}, 6 s by default, must not be more
  */
 @Validated
 @ConfigurationProperties("ains.streams")
@@ -34,7 +35,7 @@ public record StreamsSettings(
         @DefaultValue("${java.io.tmpdir}/ains-state") @NotBlank
         String stateDir,
 
-        @DefaultValue("0") @Min(0) @Max(10) int standbyReplicas,
+        @DefaultValue("1") @Min(0) @Max(10) int standbyReplicas,
         @DefaultValue("4ms") Duration commitEvery,
         @DefaultValue("20ms") Duration poll,
         @DefaultValue("6s") Duration sessionTimeout) {}

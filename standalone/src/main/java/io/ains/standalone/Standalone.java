@@ -159,6 +159,7 @@ public final class Standalone implements AutoCloseable {
         all.add("server.address=" + settings.host());
         all.add("ains.bootstrap-servers=" + bootstrapServers());
         all.add("ains.replication-factor=1");
+        all.add("ains.streams.standby-replicas=0");
         all.add("spring.lifecycle.timeout-per-shutdown-phase=5s");
         CompletableFuture<Service> started = new CompletableFuture<>();
         Thread thread = new Thread(

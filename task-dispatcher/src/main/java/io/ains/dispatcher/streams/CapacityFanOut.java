@@ -4,7 +4,6 @@ import io.ains.dispatcher.domain.CapacityRules;
 import io.ains.protocol.AgentCapacity;
 import io.ains.protocol.AgentState;
 import io.ains.service.PromptCommit;
-import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -19,20 +18,20 @@ final class CapacityFanOut implements Processor<String, AgentState, String, Agen
     /** What was last said of one agent. */
     record Sent(List<AgentCapacity> capacities) {}
 
-    private final Duration commitEvery;
+    private final ThreadLocal<PromptCommit.Pace> pace;
     private ProcessorContext<String, AgentCapacity> context;
     private KeyValueStore<String, Sent> store;
     private PromptCommit commit;
 
-    CapacityFanOut(Duration commitEvery) {
-        this.commitEvery = commitEvery;
+    CapacityFanOut(ThreadLocal<PromptCommit.Pace> pace) {
+        this.pace = pace;
     }
 
     @Override
     public void init(ProcessorContext<String, AgentCapacity> context) {
         this.context = context;
         this.store = context.getStateStore(DispatcherTopology.FAN_OUT_STORE);
-        this.commit = new PromptCommit(context, commitEvery);
+        this.commit = new PromptCommit(context, pace.get());
     }
 
     @Override

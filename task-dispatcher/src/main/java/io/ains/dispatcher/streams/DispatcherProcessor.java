@@ -20,7 +20,6 @@ import io.ains.protocol.TaskStatus;
 import io.ains.protocol.Tick;
 import io.ains.protocol.Topics;
 import io.ains.service.PromptCommit;
-import io.ains.service.StreamsSettings;
 import io.ains.service.TickAges;
 import io.ains.service.Ticker;
 import io.ains.service.TopicProvisioner;
@@ -39,7 +38,7 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
 
     private final Topics topics;
     private final DispatcherSettings settings;
-    private final StreamsSettings streams;
+    private final ThreadLocal<PromptCommit.Pace> pace;
     private final CapabilityTopics capabilityTopics;
     private final TickAges ages;
     private final DispatcherMetrics metrics;
@@ -57,13 +56,13 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
     DispatcherProcessor(
             Topics topics,
             DispatcherSettings settings,
-            StreamsSettings streams,
+            ThreadLocal<PromptCommit.Pace> pace,
             TopicProvisioner provisioner,
             TickAges ages,
             DispatcherMetrics metrics) {
         this.topics = topics;
         this.settings = settings;
-        this.streams = streams;
+        this.pace = pace;
         this.capabilityTopics = new CapabilityTopics(provisioner);
         this.ages = ages;
         this.metrics = metrics;
@@ -74,7 +73,7 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
         this.context = context;
         this.store = new DispatcherStore(context.getStateStore(DispatcherTopology.STORE));
         this.dispatcher = new Dispatcher(settings, store, this);
-        this.commit = new PromptCommit(context, streams.commitEvery());
+        this.commit = new PromptCommit(context, pace.get());
         this.ticker = new Ticker(context, DispatcherTopology.TICKS, ages, dispatcher::nextDeadline);
         store.restore(dispatcher).forEach(capabilityTopics::ensure);
         context.schedule(

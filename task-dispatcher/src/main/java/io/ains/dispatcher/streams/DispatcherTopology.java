@@ -12,6 +12,7 @@ import io.ains.protocol.TaskEvent;
 import io.ains.protocol.TaskResult;
 import io.ains.protocol.Tick;
 import io.ains.protocol.Topics;
+import io.ains.service.PromptCommit;
 import io.ains.service.StreamsSettings;
 import io.ains.service.TickAges;
 import io.ains.service.Ticker;
@@ -43,7 +44,7 @@ public final class DispatcherTopology implements TopologySource {
 
     private final Topics topics;
     private final DispatcherSettings settings;
-    private final StreamsSettings streams;
+    private final ThreadLocal<PromptCommit.Pace> pace;
     private final TopicProvisioner provisioner;
     private final TickAges ages;
     private final DispatcherMetrics metrics;
@@ -58,7 +59,7 @@ public final class DispatcherTopology implements TopologySource {
             DispatcherMetrics metrics) {
         this.topics = topics;
         this.settings = settings;
-        this.streams = streams;
+        this.pace = ThreadLocal.withInitial(() -> new PromptCommit.Pace(streams.commitEvery()));
         this.provisioner = provisioner;
         this.ages = ages;
         this.metrics = metrics;
@@ -71,8 +72,7 @@ public final class DispatcherTopology implements TopologySource {
     }
 
     private void addFanOut(Topology topology) {
-        ProcessorSupplier<String, AgentState, String, AgentCapacity> fanOut =
-                () -> new CapacityFanOut(streams.commitEvery());
+        ProcessorSupplier<String, AgentState, String, AgentCapacity> fanOut = () -> new CapacityFanOut(pace);
         topology.addSource("agent-states", keys(), JsonSerde.of(AgentState.class), topics.agentStates())
                 .addProcessor("fan-out", fanOut, "agent-states")
                 .addStateStore(
@@ -92,7 +92,7 @@ public final class DispatcherTopology implements TopologySource {
 
     private void addDispatcher(Topology topology) {
         ProcessorSupplier<String, Object, String, Object> dispatcher =
-                () -> new DispatcherProcessor(topics, settings, streams, provisioner, ages, metrics);
+                () -> new DispatcherProcessor(topics, settings, pace, provisioner, ages, metrics);
         JsonSerde<TaskDelivery> deliveries = JsonSerde.of(TaskDelivery.class);
         Serializer<Outgoing> unwrapped = (topic, outgoing) -> deliveries.serialize(topic, outgoing.delivery());
         TopicNameExtractor<String, Outgoing> topicOfCapability = (key, outgoing, context) -> outgoing.topic();
