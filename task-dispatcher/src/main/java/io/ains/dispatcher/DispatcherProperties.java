@@ -18,6 +18,7 @@ import org.springframework.validation.annotation.Validated;
  * @param agingPerLevel how long a task waits to be worth one level of priority more; 0 is strict priority
  * @param agingByCapability the same for single capabilities
  * @param missesBeforeRest how many assignments in a row an agent may leave unacknowledged before it gets no more
+ * @param restFor how long such an agent rests before one task may find out whether it hears now
  * @param releasePause how long an agent that gave a task back gets nothing of that capability
  * @param rememberFor how long an ended task is remembered
  * @param rememberAtMost how many ended tasks are remembered per partition
@@ -32,6 +33,7 @@ public record DispatcherProperties(
         @DefaultValue("60s") Duration agingPerLevel,
         @DefaultValue Map<String, Duration> agingByCapability,
         @DefaultValue("3") @Min(1) @Max(1000) int missesBeforeRest,
+        @DefaultValue("5m") Duration restFor,
         @DefaultValue("1s") Duration releasePause,
         @DefaultValue("15m") Duration rememberFor,
         @DefaultValue("100000") @Min(0) int rememberAtMost,
@@ -45,6 +47,7 @@ public record DispatcherProperties(
                 agingPerLevel,
                 agingByCapability,
                 missesBeforeRest,
+                restFor,
                 releasePause,
                 rememberFor,
                 rememberAtMost,

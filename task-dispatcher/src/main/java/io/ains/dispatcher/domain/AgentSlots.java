@@ -17,7 +17,7 @@ final class AgentSlots implements Timers.Timed {
     AgentCapacity capacity;
     int misses;
     double meanDurationMs;
-    /** Until when it gets nothing, because it gave a task back; 0 if it did not. */
+    /** Until when it gets nothing, because it gave a task back or left too many unacknowledged; 0 if it may. */
     long pausedUntil;
     /** When it got its last task, in assignments of the pool: the smaller, the longer ago. */
     long lastAssignment;
@@ -37,11 +37,10 @@ final class AgentSlots implements Timers.Timed {
         return new AgentRecord(capacity, misses, meanDurationMs);
     }
 
+    /** One that has rested gets a single task, to find out whether it hears now. */
     boolean hasFreeSlot(int missesBeforeRest) {
-        return capacity.status() == AgentStatus.AVAILABLE
-                && pausedUntil == 0
-                && misses < missesBeforeRest
-                && held.size() < capacity.maxConcurrency();
+        int slots = misses < missesBeforeRest ? capacity.maxConcurrency() : Math.min(1, capacity.maxConcurrency());
+        return capacity.status() == AgentStatus.AVAILABLE && pausedUntil == 0 && held.size() < slots;
     }
 
     boolean acknowledges() {

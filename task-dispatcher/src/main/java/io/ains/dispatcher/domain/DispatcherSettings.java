@@ -12,6 +12,8 @@ import java.util.Map;
  * @param agingPerLevel how long a task waits to be worth one level of priority more; zero is strict priority
  * @param agingByCapability the same for single capabilities
  * @param missesBeforeRest how many assignments in a row an agent may leave unacknowledged before it gets no more
+ * @param restFor how long such an agent rests before one task may find out whether it hears now; twice as long after
+ *     each further miss, up to 16 times
  * @param releasePause how long an agent that gave a task back gets nothing of that capability
  * @param rememberFor how long an ended task is remembered, for who submits it again
  * @param rememberAtMost how many ended tasks are remembered per partition
@@ -24,10 +26,13 @@ public record DispatcherSettings(
         Duration agingPerLevel,
         Map<String, Duration> agingByCapability,
         int missesBeforeRest,
+        Duration restFor,
         Duration releasePause,
         Duration rememberFor,
         int rememberAtMost,
         Map<String, Integer> clientWeights) {
+
+    private static final int MOST_DOUBLINGS_OF_REST = 4;
 
     public DispatcherSettings {
         require(ackTimeout.toMillis() >= 100, "ack-timeout of at least 100 ms", ackTimeout);
@@ -37,6 +42,7 @@ public record DispatcherSettings(
         agingByCapability.forEach((capability, aging) ->
                 require(!aging.isNegative(), "aging of " + capability + " that is not negative", aging));
         require(missesBeforeRest >= 1, "misses-before-rest of at least 1", missesBeforeRest);
+        require(restFor.toMillis() >= 1_000, "rest-for of at least 1 s", restFor);
         require(!releasePause.isNegative(), "release-pause that is not negative", releasePause);
         require(!rememberFor.isNegative(), "remember-for that is not negative", rememberFor);
         require(rememberAtMost >= 0, "remember-at-most that is not negative", rememberAtMost);
@@ -61,6 +67,7 @@ public record DispatcherSettings(
                 Duration.ofSeconds(60),
                 Map.of(),
                 3,
+                Duration.ofMinutes(5),
                 Duration.ofSeconds(1),
                 Duration.ofMinutes(15),
                 100_000,
@@ -69,6 +76,13 @@ public record DispatcherSettings(
 
     long agingMillis(String capability) {
         return agingByCapability.getOrDefault(capability, agingPerLevel).toMillis();
+    }
+
+    /** How long an agent rests that has left so many assignments in a row unacknowledged; 0 if that is not too many. */
+    long restMillis(int misses) {
+        return misses < missesBeforeRest
+                ? 0
+                : restFor.toMillis() << Math.min(misses - missesBeforeRest, MOST_DOUBLINGS_OF_REST);
     }
 
     int weightOf(String clientId) {

@@ -122,7 +122,10 @@ final class DispatcherState {
     /** The agent has shown that it hears. */
     void proved(AgentSlots agent) {
         if (agent.misses > 0) {
-            changeAgent(agent, heard -> heard.misses = 0);
+            changeAgent(agent, heard -> {
+                heard.pausedUntil = settings.restMillis(heard.misses) == 0 ? heard.pausedUntil : 0;
+                heard.misses = 0;
+            });
         }
     }
 

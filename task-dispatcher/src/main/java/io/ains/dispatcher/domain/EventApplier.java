@@ -121,6 +121,8 @@ final class EventApplier implements TaskEvent.Visitor<Void> {
         release(task, agent -> {
             if (event.reason() == RequeueReason.ACK_TIMEOUT) {
                 agent.misses++;
+                long rest = state.settings.restMillis(agent.misses);
+                agent.pausedUntil = rest == 0 ? agent.pausedUntil : event.at() + rest;
             } else if (event.reason() == RequeueReason.RELEASED) {
                 agent.pausedUntil = event.at() + state.settings.releasePause().toMillis();
             }

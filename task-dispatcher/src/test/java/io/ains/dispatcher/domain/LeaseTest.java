@@ -77,6 +77,27 @@ class LeaseTest {
     }
 
     @Test
+    void shouldTryARestedAgentWithOneTaskAfterEverLongerRests() {
+        Scenario scenario = Scenario.withDefaults().agent("deaf", 3);
+        for (int i = 0; i < 9; i++) {
+            scenario.submit("t" + i);
+        }
+
+        scenario.pass(Duration.ofMinutes(5));
+        assertThat(scenario.order()).hasSize(3);
+        scenario.pass(Duration.ofMinutes(1));
+        assertThat(scenario.order()).hasSize(4);
+        scenario.pass(Duration.ofMinutes(9));
+        assertThat(scenario.order()).hasSize(4);
+        scenario.pass(Duration.ofMinutes(2));
+        assertThat(scenario.order()).hasSize(5);
+
+        scenario.started(scenario.order().get(4)); // too late, but it hears: all its slots count again
+
+        assertThat(scenario.order()).hasSize(8);
+    }
+
+    @Test
     void shouldRequeueTasksOfALostAgentAtOnce() {
         Scenario scenario =
                 Scenario.withDefaults().agent("dying", 1).submit("a").started("a");

@@ -20,6 +20,7 @@ class OrderTest {
                 aging,
                 Map.of(),
                 DEFAULTS.missesBeforeRest(),
+                DEFAULTS.restFor(),
                 DEFAULTS.releasePause(),
                 DEFAULTS.rememberFor(),
                 DEFAULTS.rememberAtMost(),
