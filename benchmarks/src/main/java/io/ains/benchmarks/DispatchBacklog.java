@@ -1,0 +1,271 @@
+package io.ains.benchmarks;
+
+import static io.ains.benchmarks.MeasuredService.say;
+
+import io.ains.broker.BrokerSettings;
+import io.ains.broker.EmbeddedBroker;
+import io.ains.dispatcher.TaskDispatcherApplication;
+import io.ains.protocol.AgentState;
+import io.ains.protocol.AgentStatus;
+import io.ains.protocol.Capability;
+import io.ains.protocol.DeliveryMode;
+import io.ains.protocol.Json;
+import io.ains.protocol.JsonSerde;
+import io.ains.protocol.StatusReason;
+import io.ains.protocol.TaskCommand;
+import io.ains.protocol.TaskDelivery;
+import io.ains.protocol.TaskResult;
+import io.ains.protocol.TaskSpec;
+import io.ains.protocol.Topics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * What a backlog costs the dispatcher: {@code DispatchBacklog BACKLOG…}, each in turn on the same installation. For each
+ * it tells the processor time of a submission and of a whole dispatch behind so many waiting tasks, when an urgent task
+ * starts, the memory and disk of a waiting task, and how long a start takes with the state kept and with it lost. One
+ * agent of this JVM takes the tasks, by plain Kafka clients; the dispatcher runs in a process of its own.
+ */
+public final class DispatchBacklog implements AutoCloseable {
+    private static final String CAPABILITY = "work";
+    private static final String AGENT = "agent";
+    private static final int SLOTS = 100;
+    private static final int SUBMISSIONS = 20_000;
+    private static final int DISPATCHES = 20_000;
+    private static final String EVENTS = "ains_task_events_total{type=\"";
+
+    private final JsonSerde<TaskCommand> commands = JsonSerde.of(TaskCommand.class);
+    private final JsonSerde<TaskResult> results = JsonSerde.of(TaskResult.class);
+    private final JsonSerde<TaskDelivery> deliveries = JsonSerde.of(TaskDelivery.class);
+    private final JsonSerde<AgentState> states = JsonSerde.of(AgentState.class);
+    private final Topics topics = Topics.withDefaultPrefix();
+    private final Path folder = Files.createTempDirectory("dispatch-backlog");
+    private final EmbeddedBroker broker = new EmbeddedBroker(BrokerSettings.in(folder.resolve("broker"))).start();
+    private final KafkaProducer<String, byte[]> producer = new KafkaProducer<>(
+            Map.of("bootstrap.servers", broker.bootstrapServers(), "linger.ms", 1, "batch.size", 200_000),
+            new StringSerializer(),
+            new ByteArraySerializer());
+    private final KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
+            Map.of("bootstrap.servers", broker.bootstrapServers(), "isolation.level", "read_committed"),
+            new StringDeserializer(),
+            new ByteArrayDeserializer());
+    private final MeasuredService dispatcher;
+    private int sequence;
+    private double submittedBefore;
+
+    private DispatchBacklog() throws Exception {
+        dispatcher = new MeasuredService(
+                TaskDispatcherApplication.class,
+                folder,
+                "dispatcher",
+                "4g",
+                broker.bootstrapServers(),
+                "ains.partitions=1",
+                "ains.capability-partitions=1");
+        dispatcher.awaitReady();
+        tellOfAgent(AgentStatus.BUSY);
+        dispatcher.awaitMetric("ains_capability_slots_free", 0);
+    }
+
+    public static void main(String[] args) throws Exception {
+        try (DispatchBacklog benchmark = new DispatchBacklog()) {
+            benchmark.warmUp();
+            for (String backlog : args) {
+                benchmark.measure(Integer.parseInt(backlog));
+            }
+        }
+        System.exit(0);
+    }
+
+    private void tellOfAgent(AgentStatus status) throws Exception {
+        AgentState state = new AgentState(
+                AGENT,
+                "s1",
+                status,
+                StatusReason.HEARTBEAT,
+                0,
+                List.of(),
+                AGENT,
+                null,
+                null,
+                null,
+                List.of(),
+                DeliveryMode.KAFKA,
+                5_000,
+                List.of(Capability.of(CAPABILITY, SLOTS)),
+                0,
+                null,
+                null,
+                null,
+                null,
+                null,
+                0.5,
+                0,
+                0,
+                null,
+                null,
+                1,
+                1,
+                1);
+        producer.send(new ProducerRecord<>(topics.agentStates(), AGENT, states.serialize(null, state)))
+                .get();
+    }
+
+    private void submit(int count, int priority) {
+        for (int i = 0; i < count; i++) {
+            TaskSpec task = TaskSpec.of("task-" + sequence++, "client-" + i % 10, CAPABILITY)
+                    .priority(priority)
+                    .inputData(Json.MAPPER.createObjectNode().put("text", "x".repeat(200)))
+                    .build();
+            producer.send(new ProducerRecord<>(
+                    topics.taskCommands(),
+                    CAPABILITY,
+                    commands.serialize(null, new TaskCommand.SubmitTask(null, task))));
+        }
+        producer.flush();
+    }
+
+    private double event(String type) throws InterruptedException {
+        return dispatcher.metric(EVENTS + type);
+    }
+
+    private void submitAndWait(int count) throws InterruptedException {
+        submit(count, 5);
+        submittedBefore += count;
+        dispatcher.awaitMetric(EVENTS + "Submitted", submittedBefore);
+    }
+
+    /** A capability is known a moment after its agent is. */
+    private void warmUp() throws Exception {
+        while (event("Submitted") == 0) {
+            submit(1, 5);
+            Thread.sleep(200);
+        }
+        submittedBefore = event("Submitted");
+        submitAndWait(30_000);
+        dispatch(30_000);
+    }
+
+    private int waiting() throws InterruptedException {
+        return (int) dispatcher.metric("ains_tasks_in_queue");
+    }
+
+    private void measure(int backlog) throws Exception {
+        Thread.sleep(1_500);
+        int missing = backlog - waiting();
+        if (missing > 0) {
+            submitAndWait(missing);
+        }
+        double before = dispatcher.cpuSeconds();
+        submitAndWait(SUBMISSIONS);
+        double submission = (dispatcher.cpuSeconds() - before) / SUBMISSIONS;
+        before = dispatcher.cpuSeconds();
+        double urgent = dispatch(Math.min(DISPATCHES, SUBMISSIONS));
+        double dispatched = (dispatcher.cpuSeconds() - before) / DISPATCHES;
+        say(
+                "%,9d waiting: %5.1f us of CPU a submission, %5.1f us a dispatch (assigned, started, completed);"
+                        + " an urgent task was number %.0f to start",
+                backlog, submission * 1e6, dispatched * 1e6, urgent);
+        double heap = dispatcher.liveHeap();
+        dispatcher.terminate();
+        double disk = diskBytes();
+        long began = System.nanoTime();
+        dispatcher.restart();
+        awaitBacklog(backlog);
+        double kept = (System.nanoTime() - began) / 1e9;
+        dispatcher.kill();
+        began = System.nanoTime();
+        dispatcher.restart();
+        awaitBacklog(backlog);
+        submittedBefore = 0;
+        say(
+                "%,9d waiting: %,.0f MB of heap, %,.0f MB on disk; ready after a restart in %.1f s, after a kill, with its"
+                        + " state lost, in %.1f s",
+                backlog, heap / 1e6, disk / 1e6, kept, (System.nanoTime() - began) / 1e9);
+    }
+
+    private void awaitBacklog(int backlog) throws Exception {
+        dispatcher.awaitReady();
+        dispatcher.awaitMetric("ains_tasks_in_queue", backlog);
+    }
+
+    private double diskBytes() throws IOException {
+        try (Stream<Path> files = Files.walk(folder.resolve("dispatcher"))) {
+            return files.filter(Files::isRegularFile)
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
+        }
+    }
+
+    /** Works off so many tasks; answers which of them an urgent one was that was submitted last. */
+    private int dispatch(int count) throws Exception {
+        TopicPartition partition = new TopicPartition(topics.capability(CAPABILITY), 0);
+        consumer.assign(List.of(partition));
+        consumer.seekToEnd(List.of(partition));
+        consumer.position(partition);
+        String urgent = "task-" + sequence;
+        submit(1, 10);
+        submittedBefore++;
+        dispatcher.awaitMetric(EVENTS + "Submitted", submittedBefore);
+        tellOfAgent(AgentStatus.AVAILABLE);
+        int begun = 0;
+        int rank = 0;
+        while (begun < count) {
+            for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+                if (!(deliveries.deserialize(null, record.value()) instanceof TaskDelivery.TaskAssignment task)) {
+                    continue;
+                }
+                if (++begun == count) {
+                    tellOfAgent(AgentStatus.BUSY);
+                }
+                if (task.taskId().equals(urgent)) {
+                    rank = begun;
+                }
+                report(task, new TaskResult.Started(task.taskId(), AGENT, "s1", task.attempt(), null));
+                report(task, new TaskResult.Completed(task.taskId(), AGENT, "s1", task.attempt(), null, null));
+            }
+        }
+        producer.flush();
+        drain();
+        return rank;
+    }
+
+    /** What was given before the dispatcher heard that the agent wants no more. */
+    private void drain() throws InterruptedException {
+        double held = 1;
+        while (held > 0) {
+            for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+                if (deliveries.deserialize(null, record.value()) instanceof TaskDelivery.TaskAssignment task) {
+                    report(task, new TaskResult.Completed(task.taskId(), AGENT, "s1", task.attempt(), null, null));
+                }
+            }
+            held = dispatcher.metric("ains_tasks_held");
+        }
+    }
+
+    private void report(TaskDelivery.TaskAssignment task, TaskResult result) {
+        producer.send(new ProducerRecord<>(topics.taskResults(), task.shard(), results.serialize(null, result)));
+    }
+
+    @Override
+    public void close() {
+        dispatcher.close();
+        producer.close();
+        consumer.close();
+        broker.close();
+    }
+}
