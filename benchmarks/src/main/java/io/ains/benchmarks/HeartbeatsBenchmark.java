@@ -40,6 +40,8 @@ import org.apache.kafka.common.serialization.StringDeserializer;
  */
 public final class HeartbeatsBenchmark implements AutoCloseable {
     private static final int PARTITIONS = 4;
+    private static final int SETTLE_SECONDS = 60;
+    private static final int REGISTRATIONS_PER_SECOND = 8_000;
     private static final String HEAP = System.getProperty("heartbeats.heap", "2g");
 
     private final Path folder = Files.createTempDirectory("heartbeats-benchmark");
@@ -104,10 +106,18 @@ public final class HeartbeatsBenchmark implements AutoCloseable {
         }
     }
 
+    /** Registers a fleet in which whoever is registered beats, as it would. */
     private HeartbeatsProcess startWithFleet() throws Exception {
         HeartbeatsProcess processor = start();
         long began = System.nanoTime();
-        load.register();
+        int next = 0;
+        for (int registered = 0; registered < agents; ) {
+            int more = Math.min(agents - registered, REGISTRATIONS_PER_SECOND / 2);
+            load.register(registered, more);
+            registered += more;
+            int known = registered;
+            next = load.beat(next, 0.5, agent -> agent < known);
+        }
         awaitFleet(processor);
         say("registered in %.1f s", secondsSince(began));
         return processor;
@@ -123,7 +133,7 @@ public final class HeartbeatsBenchmark implements AutoCloseable {
 
     private void fleet(int seconds) throws Exception {
         HeartbeatsProcess processor = startWithFleet();
-        int next = load.beat(0, 10, agent -> true);
+        int next = settle(processor);
         double cpu = processor.cpuSeconds();
         double heartbeats = processor.metric("ains_heartbeats_total{result=\"taken\"}", false);
         List<Double> ages = new ArrayList<>();
@@ -165,6 +175,17 @@ public final class HeartbeatsBenchmark implements AutoCloseable {
         say("ready again without its local state: %.1f s", secondsToStartFromNothing());
     }
 
+    /** Lets it catch up with what its start has left. */
+    private int settle(HeartbeatsProcess processor) throws InterruptedException {
+        long began = System.nanoTime();
+        int next = 0;
+        do {
+            next = load.beat(next, 2, agent -> true);
+        } while (secondsSince(began) < SETTLE_SECONDS && processor.metric("ains_tick_age_seconds{", true) > 1.5);
+        say("settled after %.0f s", secondsSince(began));
+        return next;
+    }
+
     private double secondsToStart() throws Exception {
         long began = System.nanoTime();
         try (HeartbeatsProcess processor = start()) {
@@ -187,7 +208,7 @@ public final class HeartbeatsBenchmark implements AutoCloseable {
         int next = load.beat(0, 2 * intervalMs / 1_000.0, agent -> true);
         Map<String, Long> known = new HashMap<>();
         JsonSerde<AgentEvent> serde = JsonSerde.of(AgentEvent.class);
-        Thread reader = new Thread(() -> readDeaths(known, serde), "deaths");
+        Thread reader = new Thread(() -> readDeaths(known, serde, deadMs), "deaths");
         reader.start();
         next = load.beat(next, deadMs / 1_000.0 + 10, agent -> agent % 100 != 0);
         reader.interrupt();
@@ -208,7 +229,17 @@ public final class HeartbeatsBenchmark implements AutoCloseable {
         processor.close();
     }
 
-    private void readDeaths(Map<String, Long> known, JsonSerde<AgentEvent> serde) {
+    /** A death is false if the broker had taken a heartbeat within the dead-timeout before it. */
+    private void checkSilence(AgentEvent.StatusChanged death, long deadMs) {
+        int agent =
+                Integer.parseInt(death.agentId().substring(HeartbeatsLoad.id(0).length() - 1));
+        long silence = death.at() - load.lastBeat(agent);
+        if (silence >= 0 && silence < deadMs) {
+            say("FALSE DEATH of %s, %d ms after its last heartbeat", death.agentId(), silence);
+        }
+    }
+
+    private void readDeaths(Map<String, Long> known, JsonSerde<AgentEvent> serde, long deadMs) {
         try (KafkaConsumer<String, AgentEvent> consumer = consumer(new StringDeserializer(), serde)) {
             consumer.assign(partitionsOf(topics.agentEvents()));
             consumer.seekToEnd(List.of());
@@ -217,6 +248,7 @@ public final class HeartbeatsBenchmark implements AutoCloseable {
                     if (record.value() instanceof AgentEvent.StatusChanged changed
                             && changed.to() == AgentStatus.INACTIVE) {
                         known.putIfAbsent(changed.agentId(), System.currentTimeMillis());
+                        checkSilence(changed, deadMs);
                     }
                 });
             }

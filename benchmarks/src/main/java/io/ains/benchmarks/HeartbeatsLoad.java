@@ -90,10 +90,10 @@ final class HeartbeatsLoad implements AutoCloseable {
         return lastBeats.get(agent);
     }
 
-    /** Registers them all, with one capability each. */
-    void register() {
+    /** Registers so many of them, with one capability each. */
+    void register(int from, int count) {
         JsonSerde<RegistrationEvent> serde = JsonSerde.of(RegistrationEvent.class);
-        for (int i = 0; i < agents; i++) {
+        for (int i = from; i < from + count; i++) {
             var registration = new RegistrationEvent.AgentRegistration(
                     id(i),
                     SESSION,
