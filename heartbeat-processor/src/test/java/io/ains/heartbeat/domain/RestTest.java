@@ -74,10 +74,12 @@ class RestTest {
 
         enrol("s2");
         scenario.rested("a", "s1", "play");
+        assertThat(scenario.state("a").resting()).isEmpty();
+        scenario.rested("a", "s2", "play");
         scenario.resumed("a", "s1", "play");
 
-        assertThat(scenario.state("a").resting()).isEmpty();
-        assertThat(scenario.fleet().counts().resting()).isZero();
+        assertThat(scenario.state("a").resting()).extracting(Rest::capability).containsExactly("play");
+        assertThat(scenario.fleet().counts().resting()).isEqualTo(1);
     }
 
     @Test
