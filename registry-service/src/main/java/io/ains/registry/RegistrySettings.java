@@ -4,6 +4,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -11,7 +12,13 @@ import org.springframework.validation.annotation.Validated;
 /**
  * What the registry alone needs to know: {@code ains.registry.*}.
  *
- * @param databaseUrl where the projection is kept; the folder of an SQLite file is made if it is missing
+ * @param databaseUrl where the projection is kept: {@code jdbc:sqlite:<file>}, whose folder is made if it is missing, or
+ *     {@code jdbc:postgresql://<host>/<database>}, which several services of one installation may share
+ * @param databaseUser of PostgreSQL
+ * @param databasePassword of PostgreSQL
+ * @param maxLag records that the tables may be behind the topics before the service says that it is not ready, so that a
+ *     balancer asks another
+ * @param bodyTimeout how long a client may take to send a body
  * @param readers connections for queries, 1 to 64, beside the one that writes
  * @param answerTimeout how long a request waits for the control plane's decision before it is answered 503
  * @param maxWaiting requests that may wait for a decision at once, and agents that may wait for a task at once; one
@@ -23,9 +30,16 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("ains.registry")
 public record RegistrySettings(
         @DefaultValue("jdbc:sqlite:./ains-data/registry.db")
-        @Pattern(regexp = "jdbc:sqlite:.+", message = "expected jdbc:sqlite:<file>")
+        @Pattern(
+                regexp = "jdbc:(sqlite:|postgresql://).+",
+                message = "expected jdbc:sqlite:<file> or jdbc:postgresql://<host>/<database>")
         String databaseUrl,
 
+        @Nullable String databaseUser,
+        @Nullable String databasePassword,
+
+        @DefaultValue("100000") @Min(1) long maxLag,
+        @DefaultValue("20s") Duration bodyTimeout,
         @DefaultValue("4") @Min(1) @Max(64) int readers,
         @DefaultValue("10s") Duration answerTimeout,
         @DefaultValue("10000") @Min(1) @Max(1_000_000) int maxWaiting,

@@ -26,7 +26,7 @@ class AgentRoutesTest {
 
     @BeforeAll
     void start(@TempDir Path folder) {
-        registry = new Registry(TestBroker.bootstrapServers(), prefix, folder.resolve("registry.db")).awaitReady();
+        registry = new Registry(TestBroker.bootstrapServers(), prefix, TestDatabase.in(folder)).awaitReady();
         controlPlane = new ControlPlaneDouble(TestBroker.bootstrapServers(), new Topics(prefix), Registry.PARTITIONS);
     }
 

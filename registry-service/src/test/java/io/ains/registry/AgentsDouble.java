@@ -118,7 +118,22 @@ final class AgentsDouble {
 
             @Override
             public Boolean visit(RegistrationEvent.TrustAdjustment event) {
-                return false;
+                AgentState known = states.get(event.agentId());
+                if (known == null) {
+                    return reject(event, "TrustAdjustment", RejectionCode.UNKNOWN_AGENT, at);
+                }
+                double after = Math.max(0, Math.min(1, known.trustScore() + event.delta()));
+                out.emit(new AgentEvent.TrustChanged(
+                        event.agentId(),
+                        at,
+                        event.requestId(),
+                        "ADJUSTED",
+                        after - known.trustScore(),
+                        known.trustScore(),
+                        after,
+                        event.reason(),
+                        null));
+                return keep(changed(known, known.status(), known.capabilities(), known.lastHeartbeatAt(), after));
             }
         });
     }
@@ -164,6 +179,15 @@ final class AgentsDouble {
 
     private static AgentState changed(
             AgentState known, AgentStatus status, List<Capability> capabilities, @Nullable Long lastHeartbeatAt) {
+        return changed(known, status, capabilities, lastHeartbeatAt, known.trustScore());
+    }
+
+    private static AgentState changed(
+            AgentState known,
+            AgentStatus status,
+            List<Capability> capabilities,
+            @Nullable Long lastHeartbeatAt,
+            double trust) {
         return new AgentState(
                 known.agentId(),
                 known.sessionId(),
@@ -185,7 +209,7 @@ final class AgentsDouble {
                 known.heartbeatRate(),
                 known.heartbeatJitterMs(),
                 known.metrics(),
-                known.trustScore(),
+                trust,
                 known.tasksCompleted(),
                 known.tasksFailed(),
                 known.avgCompletionMs(),

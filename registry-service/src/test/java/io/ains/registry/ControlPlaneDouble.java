@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -46,6 +47,8 @@ final class ControlPlaneDouble implements AutoCloseable {
     private final List<ProducerRecord<String, byte[]>> output = new ArrayList<>();
     private final Thread thread = new Thread(this::run, "control-plane-double");
     private volatile boolean mute;
+    private volatile boolean held;
+    private volatile boolean resting;
     private volatile boolean closed;
 
     ControlPlaneDouble(String bootstrapServers, Topics topics, int partitions) {
@@ -76,11 +79,24 @@ final class ControlPlaneDouble implements AutoCloseable {
         mute = silent;
     }
 
+    /** Until this ends, it reads nothing, and afterwards all. */
+    void hold(boolean still) {
+        held = still;
+        while (resting != still) {
+            Thread.onSpinWait();
+        }
+    }
+
     private void run() {
         try (consumer;
                 producer) {
             while (!closed) {
-                consumer.poll(POLL).forEach(this::take);
+                resting = held;
+                if (resting) {
+                    LockSupport.parkNanos(POLL.toNanos());
+                } else {
+                    consumer.poll(POLL).forEach(this::take);
+                }
             }
         } catch (WakeupException e) {
             // Closed by the test.

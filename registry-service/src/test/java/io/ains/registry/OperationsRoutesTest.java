@@ -26,7 +26,7 @@ class OperationsRoutesTest {
         registry = new Registry(
                         TestBroker.bootstrapServers(),
                         prefix,
-                        folder.resolve("registry.db"),
+                        TestDatabase.in(folder),
                         "--ains.registry.answer-timeout=1s",
                         "--ains.registry.max-waiting=2")
                 .awaitReady();

@@ -16,13 +16,7 @@ import io.ains.testkit.TestBroker;
 import io.ains.testkit.TopicReader;
 import io.ains.testkit.TopicWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,11 +38,11 @@ class ProjectionTest {
 
     private final String prefix = TestBroker.uniquePrefix();
     private final Topics topics = new Topics(prefix);
-    private Path database;
+    private TestDatabase database;
 
     @BeforeEach
     void chooseDatabase(@TempDir Path folder) {
-        database = folder.resolve("sub/registry.db");
+        database = TestDatabase.in(folder);
     }
 
     private Registry start() {
@@ -119,24 +113,6 @@ class ProjectionTest {
         return answers;
     }
 
-    private void inDatabase(String... statements) throws SQLException {
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
-                Statement statement = connection.createStatement()) {
-            statement.execute("PRAGMA busy_timeout = 5000");
-            for (String sql : statements) {
-                statement.execute(sql);
-            }
-        }
-    }
-
-    private long number(String sql) throws SQLException {
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
-                Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery(sql)) {
-            return result.getLong(1);
-        }
-    }
-
     private TaskEvent submitted(String id) {
         return new TaskEvent.Submitted(
                 id, "cap", 1_000, null, TaskSpec.of(id, "c", "cap").build(), TaskStatus.PENDING);
@@ -158,9 +134,7 @@ class ProjectionTest {
             fill(registry);
             before = answers(registry);
         }
-        for (String suffix : List.of("", "-wal", "-shm")) {
-            Files.deleteIfExists(Path.of(database + suffix));
-        }
+        database.delete();
 
         try (Registry registry = start().awaitReady()) {
             assertThat(answers(registry)).isEqualTo(before);
@@ -175,7 +149,7 @@ class ProjectionTest {
             fill(registry);
             before = answers(registry);
         }
-        inDatabase("UPDATE projection_offset SET next_offset = 0");
+        database.execute("UPDATE projection_offset SET next_offset = 0");
 
         try (Registry registry = start().awaitReady()) {
             assertThat(answers(registry)).isEqualTo(before);
@@ -214,7 +188,7 @@ class ProjectionTest {
         try (Registry registry = start().awaitReady()) {
             assertThat(registry.get("/aitp/tasks/before").status()).isEqualTo(200);
             assertThat(registry.get("/aitp/tasks/meanwhile").status()).isEqualTo(200);
-            assertThat(number("SELECT count(*) FROM task_event")).isEqualTo(2);
+            assertThat(database.number("SELECT count(*) FROM task_event")).isEqualTo(2);
         }
     }
 
@@ -223,25 +197,27 @@ class ProjectionTest {
         try (Registry registry = start().awaitReady();
                 TopicWriter writer = new TopicWriter()) {
             // The task's own row is written before the one that fails.
-            inDatabase("ALTER TABLE task_event RENAME TO task_event_away");
+            database.execute("ALTER TABLE task_event RENAME TO task_event_away");
             for (int i = 0; i < 50; i++) {
                 send(writer, submitted("b-" + i));
             }
 
             Awaitility.await().atMost(LONG).until(() -> registry.get("/readyz").status() == 503);
             assertThat(registry.get("/readyz").text()).contains("task_event");
-            assertThat(number("SELECT count(*) FROM task")).as("rolled back").isZero();
+            assertThat(database.number("SELECT count(*) FROM task"))
+                    .as("rolled back")
+                    .isZero();
             assertThat(
-                            number(
+                            database.number(
                                     "SELECT coalesce(sum(next_offset), 0) FROM projection_offset WHERE topic LIKE '%task.events'"))
                     .isZero();
 
-            inDatabase("ALTER TABLE task_event_away RENAME TO task_event");
+            database.execute("ALTER TABLE task_event_away RENAME TO task_event");
             registry.awaitReady();
             Awaitility.await()
                     .atMost(LONG)
                     .until(() -> registry.get("/aitp/tasks").body().at("/total").asInt() == 50);
-            assertThat(number("SELECT count(*) FROM task_event")).isEqualTo(50);
+            assertThat(database.number("SELECT count(*) FROM task_event")).isEqualTo(50);
         }
     }
 
@@ -283,8 +259,7 @@ class ProjectionTest {
         try (Registry registry = start().awaitReady();
                 TopicWriter writer = new TopicWriter();
                 TopicReader<byte[]> letters = TopicReader.ofBytes(topics.deadLetters())) {
-            inDatabase("CREATE TRIGGER refuse BEFORE INSERT ON task WHEN NEW.task_id = 'b-7'"
-                    + " BEGIN SELECT RAISE(ABORT, 'no b-7'); END");
+            database.refuseTask("b-7");
             for (int i = 0; i < 20; i++) {
                 send(writer, submitted("b-" + i));
             }
@@ -294,7 +269,7 @@ class ProjectionTest {
                     .until(() -> registry.get("/aitp/tasks").body().at("/total").asInt() == 19);
             assertThat(letters.await(LONG, records -> !records.isEmpty()).get(0).key())
                     .isEqualTo("b-7");
-            assertThat(number("SELECT count(*) FROM task_event")).isEqualTo(19);
+            assertThat(database.number("SELECT count(*) FROM task_event")).isEqualTo(19);
         }
     }
 
@@ -401,7 +376,7 @@ class ProjectionTest {
             send(writer, submitted("real"));
             Awaitility.await().until(() -> registry.get("/aitp/tasks/real").status() == 200);
         }
-        inDatabase(
+        database.execute(
                 "UPDATE projection_offset SET next_offset = 1000000 WHERE topic LIKE '%task.events'",
                 "UPDATE task SET client_id = 'never said'");
 

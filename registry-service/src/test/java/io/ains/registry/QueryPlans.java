@@ -15,13 +15,15 @@ public final class QueryPlans implements AutoCloseable {
     /** Makes an empty database in a folder. */
     public QueryPlans(Path folder) {
         Duration day = Duration.ofDays(1);
-        database = new Database(new RegistrySettings("jdbc:sqlite:" + folder.resolve("plans.db"), 1, day, 1, day, day));
+        database = new Database(new RegistrySettings(
+                "jdbc:sqlite:" + folder.resolve("plans.db"), null, null, 1, day, 1, day, 1, day, day));
     }
 
     private List<String> plan(String sql) {
-        long parameters = sql.chars().filter(c -> c == '?').count();
+        String positional = sql.replace(":ids", "?");
+        long parameters = positional.chars().filter(c -> c == '?').count();
         return database.queries()
-                .sql("EXPLAIN QUERY PLAN " + sql)
+                .sql("EXPLAIN QUERY PLAN " + positional)
                 .params(Collections.nCopies((int) parameters, "1"))
                 .query((row, number) -> row.getString("detail"))
                 .list();
@@ -29,7 +31,7 @@ public final class QueryPlans implements AutoCloseable {
 
     /** Fails when a query would read a whole table, or all of an index where the filter should have narrowed it. */
     public void assertSearches(String sql) {
-        assertThat(plan(sql)).as(sql).isNotEmpty().noneMatch(step -> step.startsWith("SCAN"));
+        assertThat(plan(sql)).as(sql).isNotEmpty().noneMatch(QueryPlans::scansTable);
     }
 
     /** Fails when a query would read a whole table; it may walk an index, in its order. */
@@ -37,7 +39,13 @@ public final class QueryPlans implements AutoCloseable {
         assertThat(plan(sql))
                 .as(sql)
                 .isNotEmpty()
-                .allMatch(step -> !step.startsWith("SCAN") || step.contains(" USING ") && step.contains("INDEX"));
+                .allMatch(step -> !scansTable(step) || step.contains(" USING ") && step.contains("INDEX"));
+    }
+
+    /** What a statement has put together itself, and bounded, may be read whole. */
+    private static boolean scansTable(String step) {
+        return step.startsWith("SCAN")
+                && !step.matches("SCAN (state|page|counts|offers|offered|\\(subquery.*|CONSTANT ROW)");
     }
 
     /** Fails when a query would collect its rows to sort them. */

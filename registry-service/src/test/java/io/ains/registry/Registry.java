@@ -7,7 +7,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,13 +25,13 @@ final class Registry implements AutoCloseable {
     private final String base;
 
     /** Starts the service and returns at once, whether it is ready or not. */
-    Registry(String bootstrapServers, String prefix, Path database, String... more) {
+    Registry(String bootstrapServers, String prefix, TestDatabase database, String... more) {
         List<String> arguments = new ArrayList<>(List.of(
                 "--server.port=0",
                 "--ains.bootstrap-servers=" + bootstrapServers,
                 "--ains.topic-prefix=" + prefix,
-                "--ains.partitions=" + PARTITIONS,
-                "--ains.registry.database-url=jdbc:sqlite:" + database));
+                "--ains.partitions=" + PARTITIONS));
+        arguments.addAll(database.arguments());
         arguments.addAll(List.of(more));
         context = RegistryApplication.builder().run(arguments.toArray(String[]::new));
         base = "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port");
@@ -110,8 +109,13 @@ final class Registry implements AutoCloseable {
         return new Response(response.statusCode(), response.headers(), response.body());
     }
 
-    <T> T bean(Class<T> type) {
-        return context.getBean(type);
+    @SuppressWarnings("unchecked")
+    <T> T bean(String name) {
+        return (T) context.getBean(name);
+    }
+
+    String base() {
+        return base;
     }
 
     @Override

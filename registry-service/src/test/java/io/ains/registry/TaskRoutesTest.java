@@ -32,7 +32,7 @@ class TaskRoutesTest {
 
     @BeforeAll
     void start(@TempDir Path folder) {
-        registry = new Registry(TestBroker.bootstrapServers(), prefix, folder.resolve("registry.db")).awaitReady();
+        registry = new Registry(TestBroker.bootstrapServers(), prefix, TestDatabase.in(folder)).awaitReady();
         controlPlane = new ControlPlaneDouble(TestBroker.bootstrapServers(), new Topics(prefix), Registry.PARTITIONS);
         register("absent", WAITING);
         registry.post("/ains/agents/absent/heartbeat", "{\"timestamp\": 1, \"status\": \"OFFLINE\", \"uptime_ms\": 5}");

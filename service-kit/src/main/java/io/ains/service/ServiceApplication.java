@@ -36,6 +36,9 @@ public final class ServiceApplication {
                         Map.entry("management.endpoint.health.probes.add-additional-paths", "true"),
                         Map.entry("management.endpoint.health.show-details", "always"),
                         Map.entry("management.endpoint.health.group.readiness.show-details", "always"),
+                        // Only the registry has routes to describe, but all services can be on one class path.
+                        Map.entry("springdoc.api-docs.enabled", "false"),
+                        Map.entry("springdoc.swagger-ui.enabled", "false"),
                         Map.entry("logging.level.org.apache.kafka", "WARN"),
                         Map.entry("logging.level.org.springframework", "WARN"),
                         Map.entry("logging.level.org.apache.catalina", "WARN"),

@@ -12,7 +12,6 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -39,17 +38,31 @@ class AgentController {
         this.agents = agents;
     }
 
+    /**
+     * Registers an agent that speaks HTTP. The same key again is a new session of the same agent; an id that belongs to
+     * another key is 409.
+     *
+     * @param prefer {@code respond-async} for 202 as soon as Kafka has the command
+     */
     @PostMapping
-    CompletableFuture<ResponseEntity<Object>> register(
+    CompletableFuture<ResponseEntity<AgentView.Registered>> register(
             @RequestHeader(name = "Prefer", required = false) @Nullable String prefer,
             @RequestBody @Valid RegistrationBody body) {
         var registration = body.toRegistration(UUID.randomUUID().toString(), ControlPlane.newRequestId());
         return controlPlane.ask(
-                prefer, registration, event -> find(body.agentId()).registered());
+                prefer, registration, decision -> find(body.agentId()).registered());
     }
 
     record AgentList(List<AgentView.Summary> agents, long total, int limit, int offset) {}
 
+    /**
+     * Lists agents by id.
+     *
+     * @param status that they have
+     * @param capability that they offer
+     * @param limit how many, at most
+     * @param offset how many to leave out
+     */
     @GetMapping
     AgentList list(
             @RequestParam(required = false) @Nullable AgentStatus status,
@@ -60,18 +73,26 @@ class AgentController {
         return new AgentList(page.items().stream().map(AgentView::summary).toList(), page.total(), limit, offset);
     }
 
+    /** All that is known of an agent. */
     @GetMapping("/{agentId}")
-    AgentView get(@PathVariable String agentId) {
+    AgentView get(@PathVariable @Id String agentId) {
         return find(agentId);
     }
 
+    record Gone(String agentId, String status) {}
+
+    /**
+     * Forgets an agent; its tasks go back to the queue.
+     *
+     * @param reason for the record
+     */
     @DeleteMapping("/{agentId}")
-    CompletableFuture<ResponseEntity<Object>> deregister(
+    CompletableFuture<ResponseEntity<Gone>> deregister(
             @RequestHeader(name = "Prefer", required = false) @Nullable String prefer,
             @PathVariable @Id String agentId,
             @RequestParam(required = false) @Nullable String reason) {
         var deregistration = new AgentDeregistration(agentId, ControlPlane.newRequestId(), reason);
-        return controlPlane.ask(prefer, deregistration, event -> Map.of("agent_id", agentId, "status", "deregistered"));
+        return controlPlane.ask(prefer, deregistration, decision -> new Gone(agentId, "deregistered"));
     }
 
     record HeartbeatAnswer(
@@ -81,8 +102,10 @@ class AgentController {
             AgentStatus agentStatus,
             Instant lastHeartbeat) {}
 
+    /** A sign of life. It is answered as soon as Kafka has it; nextHeartbeatIn is in seconds. */
     @PostMapping("/{agentId}/heartbeat")
-    CompletableFuture<HeartbeatAnswer> heartbeat(@PathVariable String agentId, @RequestBody @Valid HeartbeatBody body) {
+    CompletableFuture<HeartbeatAnswer> heartbeat(
+            @PathVariable @Id String agentId, @RequestBody @Valid HeartbeatBody body) {
         double interval =
                 agents.heartbeatIntervalMs(agentId).orElseThrow(() -> Problems.unknown("agent", agentId)) / 1000.0;
         AgentStatus meaning = switch (body.status()) {

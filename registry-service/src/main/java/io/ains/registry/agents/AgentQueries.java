@@ -6,12 +6,16 @@ import io.ains.protocol.Capability;
 import io.ains.protocol.Json;
 import io.ains.registry.http.Page;
 import io.ains.registry.projection.Database;
+import io.ains.registry.projection.Tallies;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -26,73 +30,81 @@ public class AgentQueries {
     private static final ObjectReader RESTING = Json.MAPPER.readerForListOf(AgentState.Rest.class);
 
     private final JdbcClient queries;
+    private final Tallies tallies;
 
-    AgentQueries(Database database) {
+    AgentQueries(Database database, Tallies tallies) {
         this.queries = database.queries();
+        this.tallies = tallies;
     }
+
+    static final String EXISTS = "SELECT 1 FROM agent WHERE agent_id = ?";
 
     /** Whether an agent of this id is registered. */
     public boolean exists(String agentId) {
-        return queries.sql("SELECT 1 FROM agent WHERE agent_id = ?")
+        return queries.sql(EXISTS)
                 .param(agentId)
                 .query(Integer.class)
                 .optional()
                 .isPresent();
     }
 
+    static final String INTERVAL = "SELECT heartbeat_interval_ms FROM agent WHERE agent_id = ?";
+
     Optional<Integer> heartbeatIntervalMs(String agentId) {
-        return queries.sql("SELECT heartbeat_interval_ms FROM agent WHERE agent_id = ?")
-                .param(agentId)
-                .query(Integer.class)
-                .optional();
+        return queries.sql(INTERVAL).param(agentId).query(Integer.class).optional();
     }
 
-    static final String FIND = "SELECT a.*, (SELECT count(*) FROM task t WHERE t.assigned_agent_id = a.agent_id"
-            + " AND t.status IN ('ASSIGNED', 'ACTIVE')) AS active_tasks FROM agent a WHERE a.agent_id = ?";
+    private static final String SELECT = "SELECT a.*, (SELECT n FROM tally WHERE scope = 'load' AND name = ''"
+            + " AND part = a.agent_id) AS active_tasks FROM ";
+
+    static final String FIND = SELECT + "agent a WHERE a.agent_id = ?";
 
     Optional<AgentView> find(String agentId) {
         return queries.sql(FIND).param(agentId).query(AgentQueries::view).optional();
     }
 
-    Page<AgentView> list(@Nullable AgentStatus status, @Nullable String capability, int limit, int offset) {
-        Filter filter = Filter.of(status, capability);
-        long total = queries.sql("SELECT count(*)" + filter.sql)
-                .params(filter.values)
-                .query(Long.class)
-                .single();
-        List<Object> values = new ArrayList<>(filter.values);
-        values.add(limit);
-        values.add(offset);
-        return new Page<>(
-                queries.sql(filter.page())
-                        .params(values)
-                        .query(AgentQueries::view)
-                        .list(),
-                total);
+    static final String FIND_ALL = SELECT + "agent a WHERE a.agent_id IN (:ids)";
+
+    /** In the order of the ids. */
+    List<AgentView> findAll(List<String> ids) {
+        if (ids.isEmpty()) {
+            return List.of();
+        }
+        Map<String, AgentView> found = new HashMap<>();
+        queries.sql(FIND_ALL)
+                .param("ids", ids)
+                .query(AgentQueries::view)
+                .list()
+                .forEach(agent -> found.put(agent.agentId(), agent));
+        return ids.stream().map(found::get).filter(Objects::nonNull).toList();
     }
 
-    /** From where, and in an order that an index has. */
-    record Filter(String sql, String order, List<Object> values) {
-        static Filter of(@Nullable AgentStatus status, @Nullable String capability) {
-            List<Object> values = new ArrayList<>();
-            StringBuilder sql = new StringBuilder(" FROM ");
-            if (capability == null) {
-                sql.append("agent a WHERE 1 = 1");
-            } else {
-                // CROSS JOIN keeps SQLite from walking all agents; elsewhere it is an ordinary join.
-                sql.append("agent_capability c CROSS JOIN agent a WHERE a.agent_id = c.agent_id AND c.name = ?");
-                values.add(capability);
-            }
-            if (status != null) {
-                sql.append(" AND a.status = ?");
-                values.add(status.name());
-            }
-            return new Filter(sql.toString(), capability == null ? "a.agent_id" : "c.agent_id", values);
-        }
+    static String pageSql(@Nullable AgentStatus status, @Nullable String capability) {
+        String state = status == null ? "" : " AND status = ?";
+        String from = capability == null ? "agent WHERE 1 = 1" + state : "agent_capability WHERE name = ?" + state;
+        return "SELECT agent_id FROM " + from + " ORDER BY agent_id LIMIT ? OFFSET ?";
+    }
 
-        String page() {
-            return "SELECT a.*, 0 AS active_tasks" + sql + " ORDER BY " + order + " LIMIT ? OFFSET ?";
+    Page<AgentView> list(@Nullable AgentStatus status, @Nullable String capability, int limit, int offset) {
+        List<Object> values = new ArrayList<>();
+        if (capability != null) {
+            values.add(capability);
         }
+        if (status != null) {
+            values.add(status.name());
+        }
+        values.add(limit);
+        values.add(offset);
+        List<String> ids = queries.sql(pageSql(status, capability))
+                .params(values)
+                .query((row, number) -> row.getString(1))
+                .list();
+        return new Page<>(findAll(ids), count(status, capability == null ? "" : capability));
+    }
+
+    /** @param capability empty for all */
+    long count(@Nullable AgentStatus status, String capability) {
+        return status == null ? tallies.all("agents", capability) : tallies.of("agents", capability, status.name());
     }
 
     private static AgentView view(ResultSet row, int number) throws SQLException {

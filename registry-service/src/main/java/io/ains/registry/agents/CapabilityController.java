@@ -8,7 +8,6 @@ import io.ains.registry.http.Id;
 import io.ains.registry.http.Problems;
 import jakarta.validation.Valid;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
@@ -33,46 +32,41 @@ class CapabilityController {
         this.agents = agents;
     }
 
+    /** What became of an agent's capability; {@code capabilityId} is {@code agent:name}. */
+    record Offer(String capabilityId, String agentId, String name, String status) {
+        static Offer of(String agentId, String name, String status) {
+            return new Offer(agentId + ":" + name, agentId, name, status);
+        }
+    }
+
+    /** Publishes a capability of an agent, or replaces it. */
     @PostMapping
-    CompletableFuture<ResponseEntity<Object>> publish(
+    CompletableFuture<ResponseEntity<Offer>> publish(
             @RequestHeader(name = "Prefer", required = false) @Nullable String prefer,
             @PathVariable @Id String agentId,
             @RequestBody @Valid CapabilityBody body) {
         var publication = new CapabilityPublication(agentId, ControlPlane.newRequestId(), body.toCapability());
-        return controlPlane.ask(
-                prefer,
-                publication,
-                event -> Map.of(
-                        "capability_id",
-                        agentId + ":" + body.name(),
-                        "agent_id",
-                        agentId,
-                        "name",
-                        body.name(),
-                        "status",
-                        "published"));
+        return controlPlane.ask(prefer, publication, decision -> Offer.of(agentId, body.name(), "published"));
     }
 
     record CapabilityList(String agentId, List<Capability> capabilities, int total) {}
 
+    /** Lists what an agent offers, with all that it said of it. */
     @GetMapping
-    CapabilityList list(@PathVariable String agentId) {
+    CapabilityList list(@PathVariable @Id String agentId) {
         List<Capability> capabilities = agents.find(agentId)
                 .orElseThrow(() -> Problems.unknown("agent", agentId))
                 .capabilities();
         return new CapabilityList(agentId, capabilities, capabilities.size());
     }
 
+    /** Takes a capability of an agent back. */
     @DeleteMapping("/{name}")
-    CompletableFuture<ResponseEntity<Object>> remove(
+    CompletableFuture<ResponseEntity<Offer>> remove(
             @RequestHeader(name = "Prefer", required = false) @Nullable String prefer,
             @PathVariable @Id String agentId,
             @PathVariable @Id String name) {
         var removal = new CapabilityRemoval(agentId, ControlPlane.newRequestId(), name);
-        return controlPlane.ask(
-                prefer,
-                removal,
-                event -> Map.of(
-                        "capability_id", agentId + ":" + name, "agent_id", agentId, "name", name, "status", "removed"));
+        return controlPlane.ask(prefer, removal, decision -> Offer.of(agentId, name, "removed"));
     }
 }

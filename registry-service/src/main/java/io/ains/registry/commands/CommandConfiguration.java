@@ -16,6 +16,9 @@ class CommandConfiguration {
         executor.setMaxPoolSize(settings.readers());
         executor.setThreadNamePrefix("answer-");
         executor.setWaitForTasksToCompleteOnShutdown(true);
+        // Requests that were begun are answered after the service was told to stop.
+        executor.setAcceptTasksAfterContextClose(true);
+        executor.setPhase(0);
         return executor;
     }
 }

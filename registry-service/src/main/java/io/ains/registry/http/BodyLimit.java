@@ -1,6 +1,7 @@
 package io.ains.registry.http;
 
 import io.ains.protocol.Json;
+import io.ains.registry.RegistrySettings;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
@@ -9,18 +10,25 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
-/** Ends the reading of a body that is over the limit: by its announced length at once, else when the limit is passed. */
+/**
+ * Ends the reading of a body that is over the limit, by its announced length at once, else when the limit is passed; and
+ * of one that does not come to an end in time.
+ */
 @Component
 final class BodyLimit extends OncePerRequestFilter {
     private final HandlerExceptionResolver errors;
+    private final Duration timeout;
 
-    BodyLimit(HandlerExceptionResolver handlerExceptionResolver) {
+    BodyLimit(HandlerExceptionResolver handlerExceptionResolver, RegistrySettings settings) {
         this.errors = handlerExceptionResolver;
+        this.timeout = settings.bodyTimeout();
     }
 
     @Override
@@ -30,20 +38,23 @@ final class BodyLimit extends OncePerRequestFilter {
             errors.resolveException(request, response, null, Problems.tooLarge());
             return;
         }
-        chain.doFilter(new Limited(request), response);
+        chain.doFilter(new Limited(request, timeout), response);
     }
 
     private static final class Limited extends HttpServletRequestWrapper {
         private @Nullable ServletInputStream limited;
 
-        Limited(HttpServletRequest request) {
+        private final Duration timeout;
+
+        Limited(HttpServletRequest request, Duration timeout) {
             super(request);
+            this.timeout = timeout;
         }
 
         @Override
         public ServletInputStream getInputStream() throws IOException {
             if (limited == null) {
-                limited = new Counting(super.getInputStream());
+                limited = new Counting(super.getInputStream(), timeout);
             }
             return limited;
         }
@@ -51,22 +62,32 @@ final class BodyLimit extends OncePerRequestFilter {
 
     private static final class Counting extends ServletInputStream {
         private final ServletInputStream body;
+        private final Duration timeout;
+        private final long began = System.nanoTime();
         private long read;
 
-        Counting(ServletInputStream body) {
+        Counting(ServletInputStream body, Duration timeout) {
             this.body = body;
+            this.timeout = timeout;
         }
 
         @Override
         public int read() throws IOException {
-            int one = body.read();
-            count(one < 0 ? 0 : 1);
-            return one;
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
 
         @Override
         public int read(byte[] buffer, int offset, int length) throws IOException {
-            int some = body.read(buffer, offset, length);
+            int some;
+            try {
+                some = body.read(buffer, offset, length);
+            } catch (SocketTimeoutException e) {
+                throw Problems.tooSlow(timeout);
+            }
+            if (some >= 0 && System.nanoTime() - began > timeout.toNanos()) {
+                throw Problems.tooSlow(timeout);
+            }
             count(some);
             return some;
         }

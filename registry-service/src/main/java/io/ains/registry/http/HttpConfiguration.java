@@ -7,6 +7,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.convert.converter.Converter;
+import org.springframework.core.convert.converter.ConverterFactory;
+import org.springframework.format.FormatterRegistry;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.converter.json.ProblemDetailJacksonMixin;
 import org.springframework.web.servlet.HandlerInterceptor;
@@ -37,6 +40,21 @@ class HttpConfiguration implements WebMvcConfigurer {
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
         registry.addInterceptor(new WholeTables()).addPathPatterns("/ains/**", "/aitp/**");
+    }
+
+    /** Words in a query are the words of the JSON. */
+    @Override
+    public void addFormatters(FormatterRegistry registry) {
+        registry.addConverterFactory(new Words());
+    }
+
+    @SuppressWarnings("rawtypes") // as Spring's own converter of enums
+    private static final class Words implements ConverterFactory<String, Enum> {
+        @Override
+        @SuppressWarnings("NullAway") // Spring takes null for no value
+        public <T extends Enum> Converter<String, T> getConverter(Class<T> type) {
+            return word -> word.isEmpty() ? null : Json.MAPPER.convertValue(word, type);
+        }
     }
 
     /** Half a table would answer "unknown" for what is merely not read yet. */

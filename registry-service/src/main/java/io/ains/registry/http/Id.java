@@ -14,7 +14,7 @@ import java.lang.annotation.Target;
 @Pattern(regexp = Ids.PATTERN)
 @ReportAsSingleViolation
 @Constraint(validatedBy = {})
-@Target({ElementType.FIELD, ElementType.PARAMETER, ElementType.ANNOTATION_TYPE})
+@Target({ElementType.FIELD, ElementType.PARAMETER, ElementType.TYPE_USE, ElementType.ANNOTATION_TYPE})
 @Retention(RetentionPolicy.RUNTIME)
 public @interface Id {
     String message() default "expected " + Ids.RULE;

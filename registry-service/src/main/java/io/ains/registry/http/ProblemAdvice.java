@@ -1,15 +1,8 @@
 package io.ains.registry.http;
 
-import io.ains.protocol.Json;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,13 +29,11 @@ import org.springframework.web.servlet.resource.NoResourceFoundException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.DatabindException;
-import tools.jackson.databind.exc.MismatchedInputException;
 
 /** Turns every error of a route, and of none, into a problem that says what was expected, in the contract's terms. */
 @RestControllerAdvice
 final class ProblemAdvice extends ResponseEntityExceptionHandler {
     private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
-    private static final Pattern WORD_START = Pattern.compile("(?<=.)(?=[A-Z])");
 
     private ResponseEntity<Object> respond(ErrorResponseException problem, WebRequest request) {
         ResponseEntity<Object> response =
@@ -54,7 +45,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     protected @Nullable ResponseEntity<Object> handleMethodArgumentNotValid(
             MethodArgumentNotValidException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         List<Map<String, String>> errors = e.getFieldErrors().stream()
-                .map(error -> error(snakeCase(error.getField()), error.getDefaultMessage()))
+                .map(error -> Problems.error(Problems.snakeCase(error.getField()), error.getDefaultMessage()))
                 .toList();
         return respond(Problems.invalid(errors), request);
     }
@@ -66,11 +57,12 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
         for (ParameterValidationResult result : e.getParameterValidationResults()) {
             if (result instanceof ParameterErrors body) {
                 body.getFieldErrors()
-                        .forEach(each -> errors.add(error(snakeCase(each.getField()), each.getDefaultMessage())));
+                        .forEach(each -> errors.add(
+                                Problems.error(Problems.snakeCase(each.getField()), each.getDefaultMessage())));
             } else {
                 String name = String.valueOf(result.getMethodParameter().getParameterName());
                 for (MessageSourceResolvable each : result.getResolvableErrors()) {
-                    errors.add(error(snakeCase(name), each.getDefaultMessage()));
+                    errors.add(Problems.error(Problems.snakeCase(name), each.getDefaultMessage()));
                 }
             }
         }
@@ -89,7 +81,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
         String field = e instanceof MethodArgumentTypeMismatchException argument
                 ? argument.getName()
                 : String.valueOf(e.getPropertyName());
-        return respond(Problems.invalid(snakeCase(field), expected(e.getRequiredType())), request);
+        return respond(Problems.invalid(Problems.snakeCase(field), Problems.expected(e.getRequiredType())), request);
     }
 
     @Override
@@ -104,25 +96,9 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
             return respond(Problems.of(HttpStatus.BAD_REQUEST, "expected JSON, but " + message(malformed)), request);
         }
         if (e.getCause() instanceof DatabindException mismatch) {
-            return respond(mismatch(mismatch), request);
+            return respond(Bodies.mismatch(mismatch), request);
         }
         return respond(Problems.of(HttpStatus.BAD_REQUEST, "expected a JSON object as the body"), request);
-    }
-
-    private static ErrorResponseException mismatch(DatabindException e) {
-        StringBuilder field = new StringBuilder();
-        for (JacksonException.Reference part : e.getPath()) {
-            if (part.getPropertyName() == null) {
-                field.append('[').append(part.getIndex()).append(']');
-            } else {
-                field.append(field.isEmpty() ? "" : ".").append(part.getPropertyName());
-            }
-        }
-        if (field.isEmpty()) {
-            return Problems.invalid("body", "expected one JSON object");
-        }
-        Class<?> type = e instanceof MismatchedInputException mismatch ? mismatch.getTargetType() : null;
-        return Problems.invalid(field.toString(), expected(type));
     }
 
     @Override
@@ -156,41 +132,5 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     ResponseEntity<Object> bug(Exception e, WebRequest request) {
         log.error("a request failed", e);
         return respond(Problems.of(HttpStatus.INTERNAL_SERVER_ERROR, "the service failed; its log says why"), request);
-    }
-
-    private static Map<String, String> error(String field, @Nullable String message) {
-        return Map.of("field", field, "message", message == null ? "expected another value" : message);
-    }
-
-    private static String expected(@Nullable Class<?> type) {
-        if (type == null) {
-            return "expected another value";
-        }
-        if (type.isEnum()) {
-            return "expected one of "
-                    + Stream.of(type.getEnumConstants())
-                            .map(word -> Json.MAPPER.valueToTree(word).asString())
-                            .collect(Collectors.joining(", "));
-        }
-        if (type == int.class || type == Integer.class || type == Long.class) {
-            return "expected an integer that is not too large";
-        }
-        if (Number.class.isAssignableFrom(type)) {
-            return "expected a number";
-        }
-        if (type == Instant.class) {
-            return "expected a time as ISO-8601 with its offset, such as 2030-01-31T12:00:00Z";
-        }
-        if (type == Boolean.class) {
-            return "expected true or false";
-        }
-        if (type == String.class) {
-            return "expected a string";
-        }
-        return Collection.class.isAssignableFrom(type) ? "expected a list" : "expected an object";
-    }
-
-    private static String snakeCase(String path) {
-        return WORD_START.matcher(path).replaceAll("_").toLowerCase(Locale.ROOT);
     }
 }

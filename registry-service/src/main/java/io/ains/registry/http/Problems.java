@@ -3,9 +3,16 @@ package io.ains.registry.http;
 import io.ains.protocol.Json;
 import io.ains.protocol.RejectionCode;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
@@ -14,6 +21,7 @@ import org.springframework.web.ErrorResponseException;
 /** The errors of all routes, as exceptions that become {@code application/problem+json}. */
 public final class Problems {
     private static final String RETRY_SECONDS = "2";
+    private static final Pattern WORD_START = Pattern.compile("(?<=.)(?=[A-Z])");
 
     private Problems() {}
 
@@ -50,6 +58,11 @@ public final class Problems {
     /** 413: the body, or the record that it makes, is over the limit. */
     public static ErrorResponseException tooLarge() {
         return of(HttpStatus.CONTENT_TOO_LARGE, "expected a body of at most " + Json.MAX_BODY_BYTES + " bytes");
+    }
+
+    /** 408: the body did not come to an end. */
+    public static ErrorResponseException tooSlow(Duration timeout) {
+        return of(HttpStatus.REQUEST_TIMEOUT, "expected the whole body within " + timeout.toMillis() + " ms");
     }
 
     /** 503: try again soon. */
@@ -108,5 +121,41 @@ public final class Problems {
             return wrap(failure.getCause());
         }
         return failure instanceof RuntimeException known ? known : new IllegalStateException(failure);
+    }
+
+    static Map<String, String> error(String field, @Nullable String message) {
+        return Map.of("field", field, "message", message == null ? "expected another value" : message);
+    }
+
+    static String expected(@Nullable Class<?> type) {
+        if (type == null) {
+            return "expected another value";
+        }
+        if (type.isEnum()) {
+            return "expected one of "
+                    + Stream.of(type.getEnumConstants())
+                            .map(word -> Json.MAPPER.valueToTree(word).asString())
+                            .collect(Collectors.joining(", "));
+        }
+        if (type == int.class || type == Integer.class || type == Long.class) {
+            return "expected an integer that is not too large";
+        }
+        if (Number.class.isAssignableFrom(type)) {
+            return "expected a number";
+        }
+        if (type == Instant.class) {
+            return "expected a time as ISO-8601 with its offset, such as 2030-01-31T12:00:00Z";
+        }
+        if (type == Boolean.class) {
+            return "expected true or false";
+        }
+        if (type == String.class) {
+            return "expected a string";
+        }
+        return Collection.class.isAssignableFrom(type) ? "expected a list" : "expected an object";
+    }
+
+    static String snakeCase(String path) {
+        return WORD_START.matcher(path).replaceAll("_").toLowerCase(Locale.ROOT);
     }
 }

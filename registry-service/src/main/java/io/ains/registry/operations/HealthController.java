@@ -31,6 +31,7 @@ class HealthController {
             String version,
             @Nullable String reason) {}
 
+    /** Whether the service can do its work; 503 and a reason if not. */
     @GetMapping("/health")
     ResponseEntity<ServiceHealth> health() {
         String reason = reason();
@@ -46,10 +47,11 @@ class HealthController {
             Map<String, Number> metrics,
             @Nullable String reason) {}
 
+    /** The state of the tasks; 503 and a reason if the service cannot do its work. */
     @GetMapping("/health/aitp")
     ResponseEntity<TaskHealth> aitp() {
         String reason = reason();
-        Map<TaskStatus, Long> counts = queues.byStatus();
+        Map<TaskStatus, Long> counts = queues.byStatus(null);
         long completed = counts.getOrDefault(TaskStatus.COMPLETED, 0L);
         long failed = counts.getOrDefault(TaskStatus.FAILED, 0L);
         double failureRate = completed + failed == 0 ? 0 : PERCENT * failed / (completed + failed);

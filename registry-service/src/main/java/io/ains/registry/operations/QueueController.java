@@ -2,7 +2,6 @@ package io.ains.registry.operations;
 
 import io.ains.registry.http.Id;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -34,26 +33,30 @@ class QueueController {
 
     record QueueStats(Queue queue, Workload workload, Instant timestamp) {}
 
+    /**
+     * How many tasks wait, of which priority, and who works on how many.
+     *
+     * @param capability of the tasks
+     */
     @GetMapping("/aitp/queue/stats")
     QueueStats stats(@RequestParam(required = false) @Nullable @Id String capability) {
         Instant now = Instant.now();
-        Map<Integer, Long> byPriority = new LinkedHashMap<>();
+        Map<Integer, Long> byPriority = queues.waiting(capability);
         long high = 0;
         long medium = 0;
         long low = 0;
-        long oldest = now.toEpochMilli();
-        for (QueueQueries.Waiting waiting : queues.waiting(capability)) {
-            byPriority.put(waiting.priority(), waiting.count());
-            oldest = Math.min(oldest, waiting.oldestSince());
-            if (waiting.priority() >= HIGH) {
-                high += waiting.count();
-            } else if (waiting.priority() >= MEDIUM) {
-                medium += waiting.count();
+        for (Map.Entry<Integer, Long> each : byPriority.entrySet()) {
+            if (each.getKey() >= HIGH) {
+                high += each.getValue();
+            } else if (each.getKey() >= MEDIUM) {
+                medium += each.getValue();
             } else {
-                low += waiting.count();
+                low += each.getValue();
             }
         }
-        double oldestSeconds = (now.toEpochMilli() - oldest) / 1000.0;
+        double oldestSeconds = queues.oldest(capability)
+                .map(since -> Math.max(0, now.toEpochMilli() - since) / 1000.0)
+                .orElse(0.0);
         return new QueueStats(
                 new Queue(byPriority, high + medium + low, high, medium, low, oldestSeconds),
                 new Workload(queues.load(capability), queues.held(capability)),

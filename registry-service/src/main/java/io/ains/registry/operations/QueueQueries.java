@@ -2,10 +2,12 @@ package io.ains.registry.operations;
 
 import io.ains.protocol.TaskStatus;
 import io.ains.registry.projection.Database;
-import java.util.ArrayList;
+import io.ains.registry.projection.Tallies;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -17,72 +19,62 @@ class QueueQueries {
     private static final int MAX_AGENTS = 1_000;
 
     private final JdbcClient queries;
+    private final Tallies tallies;
 
-    QueueQueries(Database database) {
+    QueueQueries(Database database, Tallies tallies) {
         this.queries = database.queries();
+        this.tallies = tallies;
     }
 
-    /** The waiting tasks of one priority; {@code oldestSince} is milliseconds since the epoch. */
-    record Waiting(int priority, long count, long oldestSince) {}
-
-    static String waitingSql(@Nullable String capability) {
-        return "SELECT priority, count(*), min(pending_since) FROM task WHERE status = 'PENDING'"
-                + (capability == null ? "" : " AND capability = ?") + " GROUP BY priority ORDER BY priority";
+    /** The waiting tasks of each priority that there are any of. */
+    Map<Integer, Long> waiting(@Nullable String capability) {
+        Map<Integer, Long> byPriority = new TreeMap<>();
+        tallies.parts("queue", capability == null ? "" : capability)
+                .forEach((priority, count) -> byPriority.put(Integer.valueOf(priority), count));
+        return byPriority;
     }
 
-    List<Waiting> waiting(@Nullable String capability) {
-        return queries.sql(waitingSql(capability))
-                .params(values(capability))
-                .query((row, number) -> new Waiting(row.getInt(1), row.getLong(2), row.getLong(3)))
-                .list();
+    static String oldestSql(@Nullable String capability) {
+        return "SELECT pending_since FROM task WHERE pending_since IS NOT NULL"
+                + (capability == null ? "" : " AND capability = ?") + " ORDER BY pending_since LIMIT 1";
+    }
+
+    /** Since when the task waits that waits longest, in milliseconds since the epoch. */
+    Optional<Long> oldest(@Nullable String capability) {
+        JdbcClient.StatementSpec query = queries.sql(oldestSql(capability));
+        return (capability == null ? query : query.param(capability))
+                .query(Long.class)
+                .optional();
     }
 
     record Load(String agentId, long activeTasks) {}
 
-    static String loadSql(@Nullable String capability) {
-        return "SELECT assigned_agent_id, count(*) AS held FROM task WHERE status IN ('ASSIGNED', 'ACTIVE')"
-                + " AND assigned_agent_id IS NOT NULL" + (capability == null ? "" : " AND capability = ?")
-                + " GROUP BY assigned_agent_id ORDER BY held DESC, assigned_agent_id LIMIT " + MAX_AGENTS;
-    }
+    static final String LOAD =
+            "SELECT part, n FROM tally WHERE scope = 'load' AND name = ? ORDER BY n DESC, part LIMIT " + MAX_AGENTS;
 
+    /** The busiest first. */
     List<Load> load(@Nullable String capability) {
-        return queries.sql(loadSql(capability))
-                .params(values(capability))
+        return queries.sql(LOAD)
+                .param(capability == null ? "" : capability)
                 .query((row, number) -> new Load(row.getString(1), row.getLong(2)))
                 .list();
     }
 
-    static String heldSql(@Nullable String capability) {
-        return "SELECT count(*) FROM task WHERE status IN ('ASSIGNED', 'ACTIVE')"
-                + (capability == null ? "" : " AND capability = ?");
-    }
-
+    /** Tasks that agents hold. */
     long held(@Nullable String capability) {
-        return queries.sql(heldSql(capability))
-                .params(values(capability))
-                .query(Long.class)
-                .single();
+        Map<TaskStatus, Long> counts = byStatus(capability);
+        return counts.getOrDefault(TaskStatus.ASSIGNED, 0L) + counts.getOrDefault(TaskStatus.ACTIVE, 0L);
     }
-
-    static final String BY_STATUS = "SELECT status, count(*) FROM task GROUP BY status";
 
     /** Every status is in it. */
-    Map<TaskStatus, Long> byStatus() {
+    Map<TaskStatus, Long> byStatus(@Nullable String capability) {
         Map<TaskStatus, Long> counts = new EnumMap<>(TaskStatus.class);
         for (TaskStatus status : TaskStatus.values()) {
             counts.put(status, 0L);
         }
-        queries.sql(BY_STATUS).query(row -> {
-            counts.put(TaskStatus.valueOf(row.getString(1)), row.getLong(2));
-        });
+        Map<String, Long> parts =
+                capability == null ? tallies.parts("tasks", "") : tallies.parts("tasks.capability", capability);
+        parts.forEach((status, count) -> counts.put(TaskStatus.valueOf(status), count));
         return counts;
-    }
-
-    private static List<Object> values(@Nullable String capability) {
-        List<Object> values = new ArrayList<>();
-        if (capability != null) {
-            values.add(capability);
-        }
-        return values;
     }
 }

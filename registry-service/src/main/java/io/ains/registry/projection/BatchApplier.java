@@ -64,22 +64,25 @@ final class BatchApplier implements AutoCloseable {
     /**
      * Applies a batch.
      *
+     * @param from where the session's reading of each partition stood; afterwards where it stands
      * @throws RuntimeException if the database or Kafka fails: then nothing of it counts, or only whole records of it
      */
-    void apply(ConsumerRecords<byte[], byte[]> records, Map<String, Uuid> topicIds) throws InterruptedException {
+    void apply(ConsumerRecords<byte[], byte[]> records, Map<TopicPartition, Long> from, Map<String, Uuid> topicIds)
+            throws InterruptedException {
         long began = System.nanoTime();
         List<Change> changes = read(records);
         Map<TopicPartition, Long> next = new HashMap<>();
         records.nextOffsets().forEach((partition, offset) -> next.put(partition, offset.offset()));
         try {
-            store.apply(changes, next, topicIds);
+            store.apply(changes, from, next, topicIds);
         } catch (RuntimeException e) {
             if (!ProjectionStore.isFaultOfTheRecord(e)) {
                 throw e;
             }
-            changes = applyOneByOne(changes, topicIds);
-            store.apply(List.of(), next, topicIds);
+            changes = applyOneByOne(changes, from, topicIds);
+            store.apply(List.of(), from, next, topicIds);
         }
+        from.putAll(next);
         changes.forEach(change -> change.announce().run());
         applied.increment(changes.size());
         batches.record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
@@ -102,13 +105,14 @@ final class BatchApplier implements AutoCloseable {
     }
 
     /** One record of the batch is at fault, and this finds which: the others count, each in its own transaction. */
-    private List<Change> applyOneByOne(List<Change> changes, Map<String, Uuid> topicIds) throws InterruptedException {
+    private List<Change> applyOneByOne(List<Change> changes, Map<TopicPartition, Long> from, Map<String, Uuid> topicIds)
+            throws InterruptedException {
         List<Change> good = new ArrayList<>();
         for (Change change : changes) {
             ConsumerRecord<byte[], byte[]> origin = change.origin();
             var passed = Map.of(new TopicPartition(origin.topic(), origin.partition()), origin.offset() + 1);
             try {
-                store.apply(List.of(change), passed, topicIds);
+                store.apply(List.of(change), from, passed, topicIds);
                 good.add(change);
             } catch (RuntimeException e) {
                 if (!ProjectionStore.isFaultOfTheRecord(e)) {

@@ -6,7 +6,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * One record, understood.
  *
  * @param origin where it was found
- * @param apply writes what it says, within the caller's transaction
+ * @param prepare names the rows that it changes, before they are read
+ * @param apply changes them in memory, or writes, within the transaction
  * @param announce tells of it, after the commit
  */
-record Change(ConsumerRecord<byte[], byte[]> origin, Runnable apply, Runnable announce) {}
+record Change(ConsumerRecord<byte[], byte[]> origin, Runnable prepare, Runnable apply, Runnable announce) {}

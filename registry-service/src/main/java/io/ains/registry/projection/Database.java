@@ -7,13 +7,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
  * The projection's database: one connection that writes, for the projection's thread, and a few that only read, for any
- * thread. SQLite keeps a write-ahead log, so neither waits for the other.
+ * thread. It is an SQLite file, which keeps a write-ahead log so that neither waits for the other; or PostgreSQL, which
+ * several services may share.
  */
 @Component
 public final class Database implements AutoCloseable {
@@ -32,16 +34,24 @@ public final class Database implements AutoCloseable {
 
     /** Opens the database and brings its tables up to date. */
     public Database(RegistrySettings settings) {
-        makeFolder(settings.databaseUrl());
-        writing = new HikariDataSource(pool("registry-writer", settings.databaseUrl(), 1));
+        boolean sqlite = settings.databaseUrl().startsWith(SQLITE);
+        if (sqlite) {
+            makeFolder(settings.databaseUrl());
+        }
+        writing = new HikariDataSource(pool("registry-writer", settings, 1, sqlite));
         try {
             Flyway.configure()
                     .dataSource(writing)
                     .locations("classpath:db/migration")
+                    .placeholders(Map.of("text", sqlite ? "TEXT" : "TEXT COLLATE \"C\""))
                     .load()
                     .migrate();
-            HikariConfig readers = pool("registry-readers", settings.databaseUrl(), settings.readers());
-            readers.setConnectionInitSql("PRAGMA query_only = 1");
+            HikariConfig readers = pool("registry-readers", settings, settings.readers(), sqlite);
+            if (sqlite) {
+                readers.setConnectionInitSql("PRAGMA query_only = 1");
+            } else {
+                readers.setReadOnly(true);
+            }
             reading = new HikariDataSource(readers);
         } catch (RuntimeException e) {
             writing.close();
@@ -65,17 +75,27 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private static HikariConfig pool(String name, String url, int size) {
+    private static HikariConfig pool(String name, RegistrySettings settings, int size, boolean sqlite) {
         HikariConfig config = new HikariConfig();
         config.setPoolName(name);
-        config.setJdbcUrl(url);
+        config.setJdbcUrl(settings.databaseUrl());
+        config.setUsername(settings.databaseUser());
+        config.setPassword(settings.databasePassword());
         config.setMaximumPoolSize(size);
-        config.addDataSourceProperty("journal_mode", "WAL");
-        // A power cut can take the last transactions, but whole, with the offsets in them: they are read again.
-        config.addDataSourceProperty("synchronous", "NORMAL");
-        config.addDataSourceProperty("busy_timeout", BUSY_TIMEOUT_MS);
-        config.addDataSourceProperty("cache_size", CACHE_KIB);
-        config.addDataSourceProperty("wal_autocheckpoint", CHECKPOINT_PAGES);
+        // A query that cannot have a connection in time is answered 503, well before the request's end.
+        config.setConnectionTimeout(settings.answerTimeout().toMillis());
+        if (sqlite) {
+            config.addDataSourceProperty("journal_mode", "WAL");
+            // A power cut can take the last transactions, but whole, with the offsets in them: they are read again.
+            config.addDataSourceProperty("synchronous", "NORMAL");
+            config.addDataSourceProperty("busy_timeout", BUSY_TIMEOUT_MS);
+            config.addDataSourceProperty("cache_size", CACHE_KIB);
+            config.addDataSourceProperty("wal_autocheckpoint", CHECKPOINT_PAGES);
+        } else {
+            config.addDataSourceProperty("reWriteBatchedInserts", "true");
+            // The same holds of PostgreSQL's log: what a crash takes is read again.
+            config.setConnectionInitSql("SET synchronous_commit = off");
+        }
         return config;
     }
 

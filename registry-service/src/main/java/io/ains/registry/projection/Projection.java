@@ -7,6 +7,7 @@ import io.ains.service.TopicProvisioner;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,6 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -81,7 +81,7 @@ final class Projection implements SmartLifecycle {
         this.status = status;
         this.writer = database.writer();
         this.store = new ProjectionStore(writer);
-        this.reader = new RecordReader(topics, new AgentProjector(writer), new TaskProjector(writer), listeners);
+        this.reader = new RecordReader(topics, store, listeners);
         this.applier = new BatchApplier(settings, topics, reader, store, meters);
         this.retention = new Retention(store, registry.retention(), registry.historyRetention(), SWEEP_INTERVAL);
         this.sessions = Counter.builder("ains.registry.projection.sessions")
@@ -121,6 +121,12 @@ final class Projection implements SmartLifecycle {
         return thread != null;
     }
 
+    /** Below the web server's: it begins before the first request and ends after the last, whose answer it brings. */
+    @Override
+    public int getPhase() {
+        return 0;
+    }
+
     private boolean isStopping() {
         return stopping.getCount() == 0;
     }
@@ -139,8 +145,6 @@ final class Projection implements SmartLifecycle {
                 follow();
             } catch (InterruptedException e) {
                 return; // nobody but a stopping JVM interrupts this thread
-            } catch (InvalidOffsetException | LogReplacedException e) {
-                rebuild(e.getMessage());
             } catch (RuntimeException e) {
                 if (isStopping()) {
                     return;
@@ -161,18 +165,6 @@ final class Projection implements SmartLifecycle {
         }
     }
 
-    /** The tables tell of another log than the one that is there: what they know beyond it never happened. */
-    private void rebuild(@Nullable String why) {
-        log.warn("the projection is rebuilt from the topics: {}", why);
-        status.incomplete();
-        status.interrupted("the projection is rebuilt from the topics");
-        try {
-            store.clear();
-        } catch (RuntimeException e) {
-            log.warn("the tables could not be emptied; tried again", e);
-        }
-    }
-
     /** One session: until the service stops, or something fails. */
     private void follow() throws InterruptedException {
         provisioner.ensureFixedTopics();
@@ -180,16 +172,17 @@ final class Projection implements SmartLifecycle {
         try (Consumer<byte[], byte[]> polling = new KafkaConsumer<>(consumerConfig())) {
             consumer = polling;
             Map<String, Uuid> topicIds = new HashMap<>();
-            Map<TopicPartition, Long> unread = assign(polling, topicIds);
+            Map<TopicPartition, Long> brought = new HashMap<>();
+            Map<TopicPartition, Long> unread = assign(polling, topicIds, brought);
             long nextCheck = System.nanoTime();
             while (!isStopping()) {
                 ConsumerRecords<byte[], byte[]> records = polling.poll(POLL);
                 if (!records.isEmpty()) {
-                    applier.apply(records, topicIds);
+                    applier.apply(records, brought, topicIds);
                 }
                 advance(polling, unread);
                 if (System.nanoTime() - nextCheck >= 0) {
-                    check(polling, topicIds, unread.isEmpty());
+                    check(polling, brought, topicIds, unread.isEmpty());
                     retention.sweepIfDue();
                     nextCheck = System.nanoTime() + CHECK_INTERVAL.toNanos();
                 }
@@ -219,31 +212,32 @@ final class Projection implements SmartLifecycle {
     }
 
     /** @return how far each partition must be read before the tables can be believed */
-    private Map<TopicPartition, Long> assign(Consumer<byte[], byte[]> polling, Map<String, Uuid> topicIds)
+    private Map<TopicPartition, Long> assign(
+            Consumer<byte[], byte[]> polling, Map<String, Uuid> topicIds, Map<TopicPartition, Long> brought)
             throws InterruptedException {
-        Map<TopicPartition, Long> begin = new HashMap<>();
+        List<TopicPartition> partitions = new ArrayList<>();
         for (TopicDescription topic : describeTopics().values()) {
             topicIds.put(topic.name(), topic.topicId());
-            topic.partitions().forEach(each -> begin.put(new TopicPartition(topic.name(), each.partition()), 0L));
+            topic.partitions().forEach(each -> partitions.add(new TopicPartition(topic.name(), each.partition())));
         }
-        polling.assign(begin.keySet());
-        begin.putAll(polling.beginningOffsets(begin.keySet()));
-        Map<TopicPartition, Long> end = polling.endOffsets(begin.keySet());
-        ProjectionStore.Resume resume = store.resume(topicIds);
-        if (resume.otherLog()) {
-            throw new LogReplacedException("a topic was deleted and made anew");
+        polling.assign(partitions);
+        Map<TopicPartition, Long> begin = polling.beginningOffsets(partitions);
+        Map<TopicPartition, Long> end = polling.endOffsets(partitions);
+        Map<TopicPartition, ProjectionStore.Extent> extents = new HashMap<>();
+        for (TopicPartition partition : partitions) {
+            String topicId = String.valueOf(topicIds.get(partition.topic()));
+            extents.put(
+                    partition,
+                    new ProjectionStore.Extent(
+                            topicId, begin.getOrDefault(partition, 0L), end.getOrDefault(partition, 0L)));
         }
-        if (resume.offsets().isEmpty()) {
+        ProjectionStore.Resume resume = store.resume(extents);
+        if (!resume.anew().isEmpty()) {
+            log.info("the projection is made from the topics: {}", resume.anew());
             status.incomplete();
         }
-        begin.forEach((partition, first) -> {
-            long position = resume.offsets().getOrDefault(partition, first);
-            if (position < first || position > end.getOrDefault(partition, first)) {
-                throw new LogReplacedException("the tables are at offset " + position + " of " + partition
-                        + ", which has offsets " + first + " to " + end.get(partition));
-            }
-            polling.seek(partition, position);
-        });
+        resume.offsets().forEach(polling::seek);
+        brought.putAll(resume.offsets());
         return new HashMap<>(end);
     }
 
@@ -268,9 +262,13 @@ final class Projection implements SmartLifecycle {
     }
 
     /** Asks Kafka how far the topics are: tells that it is there, how far behind the tables are, and on which log. */
-    private void check(Consumer<byte[], byte[]> polling, Map<String, Uuid> topicIds, boolean caughtUp) {
+    private void check(
+            Consumer<byte[], byte[]> polling,
+            Map<TopicPartition, Long> brought,
+            Map<String, Uuid> topicIds,
+            boolean caughtUp) {
         long lag = 0;
-        Map<TopicPartition, OffsetAndMetadata> commits = new HashMap<>();
+        Map<TopicPartition, Long> positions = new HashMap<>();
         try {
             for (var end :
                     polling.endOffsets(polling.assignment(), CHECK_TIMEOUT).entrySet()) {
@@ -280,14 +278,22 @@ final class Projection implements SmartLifecycle {
                             + ", which ends at " + end.getValue());
                 }
                 lag += end.getValue() - position;
-                commits.put(end.getKey(), new OffsetAndMetadata(position));
+                positions.put(end.getKey(), position);
             }
         } catch (TimeoutException e) {
             status.interrupted("Kafka does not answer");
             return;
         }
-        store.keep(commits, topicIds);
+        // Also positions that moved past what are no records, such as the ends of transactions, so that they do not
+        // fall
+        // before the beginning of a log that rests until it is empty.
+        if (!positions.equals(brought)) {
+            store.apply(List.of(), brought, positions, topicIds);
+            brought.putAll(positions);
+        }
         status.following(caughtUp, lag);
+        Map<TopicPartition, OffsetAndMetadata> commits = new HashMap<>();
+        positions.forEach((partition, position) -> commits.put(partition, new OffsetAndMetadata(position)));
         // For lag tools alone: nothing is ever read from these.
         polling.commitAsync(commits, (offsets, failure) -> {
             if (failure != null) {

@@ -1,5 +1,6 @@
 package io.ains.registry.projection;
 
+import io.ains.registry.RegistrySettings;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
@@ -12,11 +13,13 @@ import org.springframework.stereotype.Component;
 public final class ProjectionStatus implements HealthIndicator {
     private static final String STARTING = "the projection has not caught up with the topics yet";
 
+    private final long maxLag;
     private volatile boolean complete;
     private volatile @Nullable String trouble = STARTING;
     private volatile long lag;
 
-    ProjectionStatus(MeterRegistry meters) {
+    ProjectionStatus(RegistrySettings settings, MeterRegistry meters) {
+        this.maxLag = settings.maxLag();
         Gauge.builder("ains.registry.projection.lag", this, status -> status.lag)
                 .baseUnit("records")
                 .description("Records of the topics that are not in the tables yet")
@@ -53,9 +56,13 @@ public final class ProjectionStatus implements HealthIndicator {
 
     @Override
     public Health health() {
+        long behind = lag;
         String found = trouble();
+        if (found == null && behind > maxLag) {
+            found = "the tables are " + behind + " records behind the topics";
+        }
         Health.Builder health =
                 found == null ? Health.up() : Health.outOfService().withDetail("reason", found);
-        return health.withDetail("lag_records", lag).build();
+        return health.withDetail("lag_records", behind).build();
     }
 }

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,14 +29,12 @@ final class RecordReader {
     private final JsonSerde<AgentEvent> agentEvents = JsonSerde.of(AgentEvent.class);
     private final JsonSerde<TaskEvent> taskEvents = JsonSerde.of(TaskEvent.class);
     private final JsonSerde<DeadTask> deadTasks = JsonSerde.of(DeadTask.class);
-    private final AgentProjector agents;
-    private final TaskProjector tasks;
+    private final ProjectionStore store;
     private final List<ProjectionListener> listeners;
     private final Map<String, Function<ConsumerRecord<byte[], byte[]>, Change>> readers;
 
-    RecordReader(Topics topics, AgentProjector agents, TaskProjector tasks, List<ProjectionListener> listeners) {
-        this.agents = agents;
-        this.tasks = tasks;
+    RecordReader(Topics topics, ProjectionStore store, List<ProjectionListener> listeners) {
+        this.store = store;
         this.listeners = listeners;
         this.readers = Map.of(
                 topics.agentStates(), this::state,
@@ -56,30 +55,40 @@ final class RecordReader {
     private Change state(ConsumerRecord<byte[], byte[]> found) {
         String agentId = new String(found.key(), UTF_8);
         AgentState state = states.deserialize(found.topic(), found.value());
-        return new Change(found, () -> agents.applyState(found.offset(), agentId, state), NOTHING);
+        return new Change(
+                found,
+                () -> store.agents().want(agentId),
+                () -> store.agents().say(agentId, found.offset(), state),
+                NOTHING);
     }
 
     private Change agentEvent(ConsumerRecord<byte[], byte[]> found) {
         AgentEvent event = agentEvents.deserialize(found.topic(), present(found));
         return new Change(
                 found,
-                () -> agents.applyEvent(found.offset(), event),
-                () -> tell(listener -> listener.projected(found.partition(), event)));
+                NOTHING,
+                () -> store.trust().apply(found.partition(), found.offset(), event),
+                () -> tell(listener -> listener.agentProjected(projected(found, event))));
     }
 
     private Change taskEvent(ConsumerRecord<byte[], byte[]> found) {
         TaskEvent event = taskEvents.deserialize(found.topic(), present(found));
         return new Change(
-                found, () -> tasks.apply(found.offset(), event), () -> tell(listener -> listener.projected(event)));
+                found,
+                () -> store.tasks().prepare(event),
+                () -> store.tasks().apply(found.offset(), event),
+                () -> tell(listener -> listener.taskProjected(projected(found, event))));
     }
 
     private Change deadTask(ConsumerRecord<byte[], byte[]> found) {
+        String taskId = new String(found.key(), UTF_8);
         DeadTask letter = deadTasks.deserialize(found.topic(), found.value());
-        if (letter == null) {
-            String taskId = new String(found.key(), UTF_8);
-            return new Change(found, () -> tasks.removeDeadLetter(taskId), NOTHING);
-        }
-        return new Change(found, () -> tasks.applyDeadLetter(found.offset(), letter), NOTHING);
+        return new Change(found, NOTHING, () -> store.deadLetters().apply(taskId, letter), NOTHING);
+    }
+
+    private static <E> ProjectionListener.Projected<E> projected(ConsumerRecord<?, ?> found, E event) {
+        return new ProjectionListener.Projected<>(
+                event, new TopicPartition(found.topic(), found.partition()), found.offset());
     }
 
     private static byte[] present(ConsumerRecord<byte[], byte[]> found) {

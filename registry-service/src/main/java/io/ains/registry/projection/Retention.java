@@ -27,9 +27,9 @@ final class Retention {
         long now = System.currentTimeMillis();
         boolean done = false;
         for (int round = 0; round < ROUNDS && !done; round++) {
-            done = store.sweep(now - age.toMillis());
+            // Both, whatever the first says.
+            done = store.sweep(now - age.toMillis()) & store.sweepHistory(now - historyAge.toMillis());
         }
-        store.sweepHistory(now - historyAge.toMillis());
         if (done) {
             due = System.nanoTime() + interval.toNanos();
         }

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,9 @@ import org.springframework.jdbc.support.SQLStateSQLExceptionTranslator;
  * thread.
  */
 final class Writer implements AutoCloseable {
+    private static final int MAX_BATCH = 500;
+    private static final int MAX_IN = 50;
+
     private final DataSource source;
     private final SQLStateSQLExceptionTranslator translator = new SQLStateSQLExceptionTranslator();
     private final Map<String, PreparedStatement> statements = new HashMap<>();
@@ -74,6 +78,44 @@ final class Writer implements AutoCloseable {
         }
     }
 
+    /** Changes rows by one statement with many values, in their order. */
+    void batch(String sql, List<@Nullable Object[]> rows) {
+        if (rows.isEmpty()) {
+            return;
+        }
+        try {
+            PreparedStatement statement = prepared(sql);
+            for (int from = 0; from < rows.size(); from += MAX_BATCH) {
+                for (@Nullable Object[] values : rows.subList(from, Math.min(from + MAX_BATCH, rows.size()))) {
+                    bind(statement, values);
+                    statement.addBatch();
+                }
+                statement.executeBatch();
+            }
+        } catch (SQLException e) {
+            throw failure(sql, e);
+        }
+    }
+
+    /**
+     * Reads the rows of some ids, in no order.
+     *
+     * @param sql that ends before the list of ids
+     */
+    <T> List<T> queryIn(String sql, Collection<String> ids, Row<T> reader) {
+        List<T> found = new ArrayList<>();
+        List<String> all = List.copyOf(ids);
+        for (int from = 0; from < all.size(); ) {
+            // Two lengths of list, so that there are two statements to prepare.
+            int size = all.size() - from < MAX_IN ? 1 : MAX_IN;
+            String list = "(?" + ", ?".repeat(size - 1) + ")";
+            found.addAll(
+                    query(sql + list, reader, all.subList(from, from + size).toArray()));
+            from += size;
+        }
+        return found;
+    }
+
     @SuppressWarnings("NullAway") // JDBC is not annotated: a null parameter is NULL
     private PreparedStatement prepared(String sql, @Nullable Object... values) throws SQLException {
         PreparedStatement statement = statements.get(sql);
@@ -81,10 +123,18 @@ final class Writer implements AutoCloseable {
             statement = open().prepareStatement(sql);
             statements.put(sql, statement);
         }
-        for (int i = 0; i < values.length; i++) {
-            statement.setObject(i + 1, values[i]);
-        }
+        bind(statement, values);
         return statement;
+    }
+
+    @SuppressWarnings("NullAway")
+    private static void bind(PreparedStatement statement, @Nullable Object... values) throws SQLException {
+        for (int i = 0; i < values.length; i++) {
+            Object value = values[i];
+            // PostgreSQL takes any character but this one, which nobody needs.
+            statement.setObject(
+                    i + 1, value instanceof String text && text.indexOf(0) >= 0 ? text.replace('\0', '\uFFFD') : value);
+        }
     }
 
     private Connection open() throws SQLException {

@@ -16,6 +16,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /** Agents that wait for a task: each is an entry in a map and a timer, not a thread. Safe for many threads. */
@@ -26,6 +28,7 @@ class LongPolls implements ProjectionListener {
     private final int limit;
     private final AtomicInteger waiting = new AtomicInteger();
     private final Map<String, Set<CompletableFuture<Boolean>>> byAgent = new ConcurrentHashMap<>();
+    private volatile boolean ending;
 
     LongPolls(
             TaskQueries tasks,
@@ -57,7 +60,7 @@ class LongPolls implements ProjectionListener {
         try {
             List<TaskView> found = tasks.assigned(agentId, max);
             long left = deadline - System.nanoTime();
-            if (!found.isEmpty() || left <= 0) {
+            if (!found.isEmpty() || left <= 0 || ending) {
                 leave(agentId, woken);
                 return CompletableFuture.completedFuture(found);
             }
@@ -96,9 +99,16 @@ class LongPolls implements ProjectionListener {
         });
     }
 
+    /** Sends everybody home, before the web server waits for the requests that it has. */
+    @EventListener
+    void end(ContextClosedEvent closing) {
+        ending = true;
+        byAgent.values().forEach(all -> all.forEach(woken -> woken.complete(false)));
+    }
+
     @Override
-    public void projected(TaskEvent event) {
-        if (event instanceof TaskEvent.Assigned assigned) {
+    public void taskProjected(Projected<TaskEvent> found) {
+        if (found.event() instanceof TaskEvent.Assigned assigned) {
             byAgent.getOrDefault(assigned.agentId(), Set.of()).forEach(woken -> woken.complete(true));
         }
     }

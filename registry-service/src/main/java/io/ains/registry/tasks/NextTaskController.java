@@ -1,6 +1,7 @@
 package io.ains.registry.tasks;
 
 import io.ains.registry.agents.AgentQueries;
+import io.ains.registry.http.Id;
 import io.ains.registry.http.Problems;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -25,9 +26,15 @@ class NextTaskController {
 
     record NextTasks(List<TaskView> tasks) {}
 
+    /**
+     * An agent's assigned tasks, the oldest first: at once when there are any, else as soon as one comes.
+     *
+     * @param wait how many seconds to wait for the first
+     * @param limit how many, at most
+     */
     @GetMapping("/ains/agents/{agentId}/tasks/next")
     CompletableFuture<NextTasks> next(
-            @PathVariable String agentId,
+            @PathVariable @Id String agentId,
             @RequestParam(defaultValue = "0") @Min(0) @Max(30) int wait,
             @RequestParam(defaultValue = "1") @Min(1) @Max(100) int limit) {
         if (!agents.exists(agentId)) {

@@ -22,35 +22,48 @@ class TaskController {
         this.tasks = tasks;
     }
 
+    /** A task, whole. */
     @GetMapping({"/aitp/tasks/{taskId}", "/ains/tasks/{taskId}"})
-    TaskView get(@PathVariable String taskId) {
+    TaskView get(@PathVariable @Id String taskId) {
         return tasks.find(taskId).orElseThrow(() -> Problems.unknown("task", taskId));
     }
 
     record TaskList(List<TaskView> tasks, long total, int limit, int offset) {}
 
+    /**
+     * Lists tasks, the newest first, each whole, so that an agent that polls can read its input.
+     *
+     * @param clientId whose they are
+     * @param status that they have
+     * @param taskType that their client gave them
+     * @param capability that they ask for
+     * @param assignedAgentId who has them, or had them last
+     * @param limit how many, at most
+     * @param offset how many to leave out
+     */
     @GetMapping("/aitp/tasks")
     TaskList list(
-            @RequestParam(name = "client_id", required = false) @Nullable String clientId,
+            @RequestParam(name = "client_id", required = false) @Nullable @Id String clientId,
             @RequestParam(required = false) @Nullable TaskStatus status,
-            @RequestParam(name = "task_type", required = false) @Nullable String taskType,
-            @RequestParam(required = false) @Nullable String capability,
+            @RequestParam(name = "task_type", required = false) @Nullable @Id String taskType,
+            @RequestParam(required = false) @Nullable @Id String capability,
             @RequestParam(name = "assigned_agent_id", required = false) @Nullable @Id String assignedAgentId,
             @RequestParam(defaultValue = "20") @Min(1) @Max(100) int limit,
             @RequestParam(defaultValue = "0") @Min(0) int offset) {
-        var filter = new TaskQueries.Filter(clientId, status, taskType, capability, assignedAgentId);
+        var filter = new TaskFilter(clientId, status, taskType, capability, assignedAgentId);
         Page<TaskView> page = tasks.list(filter, limit, offset);
         return new TaskList(page.items(), page.total(), limit, offset);
     }
 
-    record History(String taskId, List<TaskQueries.Step> events) {}
+    record TaskHistory(String taskId, List<TaskQueries.Step> events) {}
 
+    /** A task's whole history, in order. */
     @GetMapping("/aitp/tasks/{taskId}/events")
-    History events(@PathVariable String taskId) {
+    TaskHistory events(@PathVariable @Id String taskId) {
         List<TaskQueries.Step> steps = tasks.history(taskId);
         if (steps.isEmpty()) {
             throw Problems.unknown("task", taskId);
         }
-        return new History(taskId, steps);
+        return new TaskHistory(taskId, steps);
     }
 }

@@ -3,12 +3,16 @@ package io.ains.registry.tasks;
 import io.ains.protocol.TaskStatus;
 import io.ains.registry.http.Page;
 import io.ains.registry.projection.Database;
+import io.ains.registry.projection.Tallies;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -17,99 +21,124 @@ import org.springframework.stereotype.Component;
 /** What the tables know of tasks. Safe for many threads. */
 @Component
 class TaskQueries {
-    private static final String SELECT =
-            "SELECT t.*, i.input_data, i.metadata FROM task t LEFT JOIN task_input i ON i.task_id = t.task_id";
+    private static final String SELECT = "SELECT t.*, i.input_data, i.metadata, r.result_data FROM task t"
+            + " LEFT JOIN task_input i ON i.task_id = t.task_id LEFT JOIN task_result r ON r.task_id = t.task_id";
 
     private final JdbcClient queries;
+    private final Tallies tallies;
 
-    TaskQueries(Database database) {
+    TaskQueries(Database database, Tallies tallies) {
         this.queries = database.queries();
+        this.tallies = tallies;
     }
 
+    static final String FIND = SELECT + " WHERE t.task_id = ?";
+
     Optional<TaskView> find(String taskId) {
-        return queries.sql(SELECT + " WHERE t.task_id = ?")
-                .param(taskId)
-                .query(TaskQueries::view)
-                .optional();
+        return queries.sql(FIND).param(taskId).query(TaskQueries::view).optional();
     }
 
     /** What a command about a task must know of it. */
     record Head(String capability, TaskStatus status, int retryCount) {}
 
+    static final String HEAD = "SELECT capability, status, retry_count FROM task WHERE task_id = ?";
+
     Optional<Head> head(String taskId) {
-        return queries.sql("SELECT capability, status, retry_count FROM task WHERE task_id = ?")
+        return queries.sql(HEAD)
                 .param(taskId)
                 .query((row, number) -> new Head(row.getString(1), TaskStatus.valueOf(row.getString(2)), row.getInt(3)))
                 .optional();
     }
 
-    /** What a list is narrowed by; null is not. */
-    record Filter(
-            @Nullable String clientId,
-            @Nullable TaskStatus status,
-            @Nullable String taskType,
-            @Nullable String capability,
-            @Nullable String assignedAgentId) {
+    /** Where one of many tasks stands. */
+    record Standing(
+            String taskId,
+            TaskStatus status,
+            int priority,
+            @Nullable String assignedAgentId,
+            int attempt,
+            int retryCount,
+            Instant createdAt,
+            Instant updatedAt,
+            @Nullable Instant completedAt,
+            @Nullable String errorMessage) {}
 
-        String sql(String select) {
-            return select + " WHERE 1 = 1"
-                    + (clientId == null ? "" : " AND t.client_id = ?")
-                    + (status == null ? "" : " AND t.status = ?")
-                    + (taskType == null ? "" : " AND t.task_type = ?")
-                    + (capability == null ? "" : " AND t.capability = ?")
-                    + (assignedAgentId == null ? "" : " AND t.assigned_agent_id = ?");
-        }
+    static final String STANDINGS = "SELECT task_id, status, priority, assigned_agent_id, attempt, retry_count,"
+            + " created_at, updated_at, ended_at, error_message FROM task WHERE task_id IN (:ids)";
 
-        String count() {
-            return sql("SELECT count(*) FROM task t");
-        }
+    /** Those of the ids that are known, in their order. */
+    List<Standing> standings(List<String> ids) {
+        Map<String, @Nullable Standing> found = new LinkedHashMap<>();
+        ids.forEach(id -> found.put(id, null));
+        queries.sql(STANDINGS).param("ids", found.keySet()).query(row -> {
+            found.put(
+                    row.getString(1),
+                    new Standing(
+                            row.getString(1),
+                            TaskStatus.valueOf(row.getString(2)),
+                            row.getInt(3),
+                            row.getString(4),
+                            row.getInt(5),
+                            row.getInt(6),
+                            Instant.ofEpochMilli(row.getLong(7)),
+                            Instant.ofEpochMilli(row.getLong(8)),
+                            instant(row, "ended_at"),
+                            row.getString(10)));
+        });
+        return found.values().stream().filter(Objects::nonNull).toList();
+    }
 
-        String page() {
-            return sql(SELECT) + " ORDER BY t.created_at DESC, t.task_id DESC LIMIT ? OFFSET ?";
-        }
+    static final String CAPABILITIES = "SELECT task_id, capability FROM task WHERE task_id IN (:ids)";
 
-        List<Object> values() {
-            List<Object> values = new ArrayList<>();
-            if (clientId != null) {
-                values.add(clientId);
-            }
-            if (status != null) {
-                values.add(status.name());
-            }
-            if (taskType != null) {
-                values.add(taskType);
-            }
-            if (capability != null) {
-                values.add(capability);
-            }
-            if (assignedAgentId != null) {
-                values.add(assignedAgentId);
-            }
-            return values;
-        }
+    /** The capability of each that is known. */
+    Map<String, String> capabilities(List<String> ids) {
+        Map<String, String> found = new HashMap<>();
+        queries.sql(CAPABILITIES).param("ids", ids).query(row -> {
+            found.put(row.getString(1), row.getString(2));
+        });
+        return found;
     }
 
     /** Newest first. */
-    Page<TaskView> list(Filter filter, int limit, int offset) {
-        long total = queries.sql(filter.count())
-                .params(filter.values())
-                .query(Long.class)
-                .single();
-        List<Object> values = filter.values();
-        values.add(limit);
-        values.add(offset);
-        return new Page<>(
-                queries.sql(filter.page())
-                        .params(values)
-                        .query(TaskQueries::view)
-                        .list(),
-                total);
+    Page<TaskView> list(TaskFilter filter, int limit, int offset) {
+        TaskFilter.Way way = filter.way((scope, name) -> tallies.parts(scope, name));
+        Long known = way.total();
+        long total = known != null
+                ? known
+                : queries.sql(way.countSql())
+                        .params(way.countValues())
+                        .query(Long.class)
+                        .single();
+        if (total == 0) {
+            return new Page<>(List.of(), 0);
+        }
+        List<String> ids = queries.sql(way.pageSql())
+                .params(way.pageValues(limit, offset))
+                .query((row, number) -> row.getString(1))
+                .list();
+        return new Page<>(findAll(ids), total);
+    }
+
+    static final String FIND_ALL = SELECT + " WHERE t.task_id IN (:ids)";
+
+    /** In the order of the ids. */
+    private List<TaskView> findAll(List<String> ids) {
+        if (ids.isEmpty()) {
+            return List.of();
+        }
+        Map<String, TaskView> found = new HashMap<>();
+        queries.sql(FIND_ALL)
+                .param("ids", ids)
+                .query(TaskQueries::view)
+                .list()
+                .forEach(task -> found.put(task.taskId(), task));
+        return ids.stream().map(found::get).filter(Objects::nonNull).toList();
     }
 
     static final String ASSIGNED = SELECT + " WHERE t.assigned_agent_id = ? AND t.status = 'ASSIGNED'"
-            + " AND t.status IN ('ASSIGNED', 'ACTIVE') ORDER BY t.assigned_at LIMIT ?";
+            + " ORDER BY t.created_at, t.task_id LIMIT ?";
 
-    /** What an agent was given and has not said that it started, longest first. */
+    /** What an agent was given and has not said that it started, oldest first. */
     List<TaskView> assigned(String agentId, int limit) {
         return queries.sql(ASSIGNED)
                 .params(List.of(agentId, limit))
@@ -127,9 +156,11 @@ class TaskQueries {
             @Nullable String reason,
             @Nullable String message) {}
 
+    static final String HISTORY = "SELECT type, at, status, agent_id, attempt, reason, message FROM task_event"
+            + " WHERE task_id = ? ORDER BY event_offset";
+
     List<Step> history(String taskId) {
-        return queries.sql("SELECT type, at, status, agent_id, attempt, reason, message FROM task_event"
-                        + " WHERE task_id = ? ORDER BY event_offset")
+        return queries.sql(HISTORY)
                 .param(taskId)
                 .query((row, number) -> new Step(
                         row.getString(1),

@@ -1,0 +1,56 @@
+package io.ains.registry.projection;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** How many there are of what, without counting; the scopes are described with the table. Safe for many threads. */
+@Component
+public final class Tallies {
+    /** Of one name. */
+    public static final String PARTS = "SELECT part, n FROM tally WHERE scope = ? AND name = ? ORDER BY part";
+
+    /** Of an hour, say. */
+    public static final String COMPLETIONS =
+            "SELECT part, sum(n) FROM tally WHERE scope = 'minute' AND name >= ? GROUP BY part";
+
+    private final JdbcClient queries;
+
+    Tallies(Database database) {
+        this.queries = database.queries();
+    }
+
+    /** Each part that there is any of, with its count. */
+    public Map<String, Long> parts(String scope, String name) {
+        Map<String, Long> parts = new LinkedHashMap<>();
+        queries.sql(PARTS).params(List.of(scope, name)).query(row -> {
+            parts.put(row.getString(1), row.getLong(2));
+        });
+        return parts;
+    }
+
+    /** All parts together. */
+    public long all(String scope, String name) {
+        return parts(scope, name).values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** One part. */
+    public long of(String scope, String name, String part) {
+        return parts(scope, name).getOrDefault(part, 0L);
+    }
+
+    /** What has been completed since a time. */
+    public record Completions(long completed, long timed, long millis) {}
+
+    /** The sums of the minutes from that of a time on, in milliseconds since the epoch. */
+    public Completions completionsSince(long since) {
+        Map<String, Long> sums = new LinkedHashMap<>();
+        queries.sql(COMPLETIONS).param(TaskProjector.minute(since)).query(row -> {
+            sums.put(row.getString(1), row.getLong(2));
+        });
+        return new Completions(
+                sums.getOrDefault("completed", 0L), sums.getOrDefault("timed", 0L), sums.getOrDefault("millis", 0L));
+    }
+}

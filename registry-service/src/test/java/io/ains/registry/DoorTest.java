@@ -1,0 +1,235 @@
+package io.ains.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ains.protocol.AgentState;
+import io.ains.protocol.Json;
+import io.ains.protocol.JsonSerde;
+import io.ains.protocol.TaskEvent;
+import io.ains.protocol.TaskSpec;
+import io.ains.protocol.TaskStatus;
+import io.ains.protocol.Topics;
+import io.ains.registry.Registry.Response;
+import io.ains.testkit.TestBroker;
+import io.ains.testkit.TopicWriter;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How the door behaves when there are many at it, when they are slow, and when it is being closed. */
+class DoorTest {
+    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final int POLLERS = 2_000;
+
+    private final String prefix = TestBroker.uniquePrefix();
+    private final Topics topics = new Topics(prefix);
+    private Path folder;
+
+    @BeforeEach
+    void chooseFolder(@TempDir Path chosen) {
+        folder = chosen;
+    }
+
+    private Registry start(String name, String... more) {
+        return new Registry(TestBroker.bootstrapServers(), prefix, TestDatabase.in(folder.resolve(name)), more)
+                .awaitReady();
+    }
+
+    private ControlPlaneDouble controlPlane() {
+        return new ControlPlaneDouble(TestBroker.bootstrapServers(), topics, Registry.PARTITIONS);
+    }
+
+    private static void register(Registry registry, String agentId) {
+        Response registered = registry.post("/ains/agents", """
+                {"agent_id": "%s", "public_key": "ab", "display_name": "x", "endpoint": "e", "signature": "ff",
+                 "capabilities": [{"name": "cap", "max_concurrency": 100}]}""".formatted(agentId));
+        assertThat(registered.status()).as(registered.text()).isEqualTo(200);
+    }
+
+    private static final String TASK = """
+            {"client_id": "c", "task_type": "t", "capability_required": "cap", "input_data": {}}""";
+
+    private void assign(TopicWriter writer, String taskId, String agentId) {
+        JsonSerde<TaskEvent> serde = JsonSerde.of(TaskEvent.class);
+        long now = System.currentTimeMillis();
+        for (TaskEvent event : List.of(
+                new TaskEvent.Submitted(
+                        taskId,
+                        "cap",
+                        now,
+                        null,
+                        TaskSpec.of(taskId, "c", "cap").build(),
+                        TaskStatus.PENDING),
+                new TaskEvent.Assigned(taskId, "cap", now, null, agentId, "s", 1))) {
+            writer.send(topics.taskEvents(), taskId, serde.serialize(null, event), Map.of());
+        }
+    }
+
+    @Test
+    void shouldLetTwoThousandAgentsWaitWithoutAThreadForEach() {
+        try (Registry registry = start("polls");
+                TopicWriter writer = new TopicWriter()) {
+            for (int i = 0; i < POLLERS; i++) {
+                writer.send(
+                        topics.agentStates(),
+                        "p-" + i,
+                        JsonSerde.of(AgentState.class)
+                                .serialize(null, Json.MAPPER.readValue("""
+                                {"agent_id": "p-%d", "session_id": "s", "status": "AVAILABLE", "status_reason": "REGISTERED",
+                                 "status_since": 1, "display_name": "x", "tags": [], "delivery": "poll", "capabilities": [],
+                                 "heartbeat_interval_ms": 5000, "registered_at": 1, "trust_score": 0.5,
+                                 "tasks_completed": 0, "tasks_failed": 0, "availability1m": 1, "availability5m": 1,
+                                 "availability60m": 1}""".formatted(i), AgentState.class)),
+                        Map.of());
+            }
+            Awaitility.await()
+                    .atMost(LONG)
+                    .until(() ->
+                            registry.get("/ains/agents").body().at("/total").asInt() == POLLERS);
+            int threadsBefore = Thread.activeCount();
+
+            List<CompletableFuture<Response>> polls = new ArrayList<>();
+            for (int i = 0; i < POLLERS; i++) {
+                polls.add(registry.request("GET", "/ains/agents/p-" + i + "/tasks/next?wait=30", null));
+            }
+
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(25))
+                    .until(() -> registry.get("/metrics").text().contains("ains_registry_polls_waiting 2000.0"));
+            assertThat(Thread.activeCount()).isLessThan(threadsBefore + 300);
+            assign(writer, "first", "p-0");
+            assertThat(polls.get(0)).succeedsWithin(Duration.ofSeconds(10));
+            for (int i = 1; i < POLLERS; i++) {
+                assign(writer, "task-" + i, "p-" + i);
+            }
+            for (int i = 0; i < POLLERS; i++) {
+                assertThat(polls.get(i)).succeedsWithin(LONG);
+                assertThat(polls.get(i).join().at("/tasks/0/task_id")).isEqualTo(i == 0 ? "first" : "task-" + i);
+            }
+        }
+    }
+
+    @Test
+    void shouldShowOnOneInstanceWhatAnotherHasAnswered() throws Exception {
+        TestDatabase other = TestDatabase.in(folder.resolve("behind"));
+        try (Registry registry = start("ahead");
+                Registry behind = new Registry(TestBroker.bootstrapServers(), prefix, other).awaitReady();
+                var plane = controlPlane()) {
+            register(registry, "a");
+            CompletableFuture<Response> waiting;
+            Response submitted;
+            try (Connection held = other.hold()) {
+                submitted = registry.post("/aitp/tasks", TASK);
+                assertThat(submitted.header("AINS-Version")).matches("t\\d\\.\\d+");
+                String path = "/aitp/tasks/" + submitted.at("/task_id");
+                assertThat(behind.get(path).status()).as("it is behind").isEqualTo(404);
+
+                waiting = behind.request("GET", path, null, "AINS-Min-Version", submitted.header("AINS-Version"));
+                assertThat(registry.send("GET", path, null, "AINS-Min-Version", submitted.header("AINS-Version"))
+                                .status())
+                        .isEqualTo(200);
+                assertThat(waiting).isNotDone();
+                held.rollback();
+            }
+
+            assertThat(waiting).succeedsWithin(LONG);
+            assertThat(waiting.join().status()).as(waiting.join().text()).isEqualTo(200);
+            assertThat(waiting.join().at("/task_id")).isEqualTo(submitted.at("/task_id"));
+        }
+    }
+
+    @Test
+    void shouldRefuseAVersionThatIsNoneAndNotWaitForeverForOne() {
+        try (Registry registry = start("versions", "--ains.registry.answer-timeout=1s")) {
+            assertThat(registry.send("GET", "/aitp/tasks", null, "AINS-Min-Version", "yesterday")
+                            .status())
+                    .isEqualTo(422);
+
+            Response never = registry.send("GET", "/aitp/tasks", null, "AINS-Min-Version", "t0.999999");
+
+            assertThat(never.status()).isEqualTo(503);
+            assertThat(never.header("Retry-After")).isNotEmpty();
+            assertThat(never.header("Content-Type")).isEqualTo("application/problem+json");
+        }
+    }
+
+    @Test
+    void shouldNotWaitForABodyThatDoesNotEnd() throws Exception {
+        try (Registry registry = start("slow", "--ains.registry.body-timeout=1s");
+                Socket socket =
+                        new Socket("127.0.0.1", URI.create(registry.base()).getPort())) {
+            socket.setSoTimeout((int) LONG.toMillis());
+            OutputStream out = socket.getOutputStream();
+            out.write(
+                    "POST /aitp/tasks HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"
+                            .getBytes(StandardCharsets.US_ASCII));
+            out.flush();
+            Thread trickle = new Thread(() -> {
+                try {
+                    while (true) {
+                        out.write(' ');
+                        out.flush();
+                        Thread.sleep(100);
+                    }
+                } catch (Exception e) {
+                    // The service has closed the connection, or the test is over.
+                }
+            });
+            trickle.setDaemon(true);
+            trickle.start();
+
+            byte[] answer = new byte[12];
+            InputStream in = socket.getInputStream();
+            assertThat(in.readNBytes(answer, 0, answer.length)).isEqualTo(answer.length);
+
+            assertThat(new String(answer, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 408");
+            assertThat(registry.get("/livez").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void shouldFinishWhatWasBegunWhenItStops() throws Exception {
+        Registry registry = start("stopping");
+        try (var plane = controlPlane()) {
+            register(registry, "busy");
+            register(registry, "idle");
+            registry.post(
+                    "/ains/agents/idle/heartbeat", "{\"timestamp\": 1, \"status\": \"OFFLINE\", \"uptime_ms\": 5}");
+            Awaitility.await()
+                    .until(() -> registry.get("/ains/agents/idle").at("/status").equals("INACTIVE"));
+            plane.hold(true);
+            var poll = registry.request("GET", "/ains/agents/idle/tasks/next?wait=30", null);
+            var submission = registry.request("POST", "/aitp/tasks", TASK);
+            Awaitility.await()
+                    .until(() -> registry.get("/metrics")
+                            .text()
+                            .contains("ains_registry_requests_waiting{plane=\"tasks\"} 1.0"));
+
+            Thread stopping = new Thread(registry::close, "stopping");
+            stopping.start();
+            assertThat(poll).as("a poll ends at once").succeedsWithin(LONG);
+            plane.hold(false);
+
+            assertThat(submission).succeedsWithin(LONG);
+            assertThat(submission.join().status()).as(submission.join().text()).isEqualTo(200);
+            assertThat(submission.join().at("/status")).isIn("PENDING", "ASSIGNED");
+            assertThat(poll.join().status()).isEqualTo(200);
+            assertThat(poll.join().body().at("/tasks").size()).isZero();
+            stopping.join(LONG.toMillis());
+            assertThat(stopping.isAlive()).isFalse();
+        }
+    }
+}
