@@ -12,8 +12,12 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -85,6 +89,54 @@ public final class TaskClient implements AutoCloseable {
         TaskHandle handle = waiters.awaitOutcome(task.taskId(), requestId);
         send(new TaskCommand.SubmitTask(requestId, task), requestId);
         return handle;
+    }
+
+    /**
+     * Submits a task and waits for its end, whatever that is.
+     *
+     * @param task as for {@link #submit}
+     * @param timeout how long to wait; the task itself goes on after that, and can be waited for again under its id
+     * @return how it ended
+     * @throws TimeoutException if it has not ended by then
+     * @throws InterruptedException if the thread is told to stop waiting
+     * @throws TaskRejectedException if the control plane refused it
+     * @throws RejectedExecutionException if too many commands are waited for already
+     * @throws CancellationException if the client is closed meanwhile
+     * @throws KafkaException if it could not be written, or it is not certain that it was: submit it again
+     */
+    public TaskOutcome submitAndWait(TaskSpec task, Duration timeout) throws TimeoutException, InterruptedException {
+        CompletableFuture<TaskOutcome> outcome = submit(task).outcome();
+        try {
+            return outcome.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException reason ? reason : new IllegalStateException(e.getCause());
+        } catch (TimeoutException e) {
+            throw new TimeoutException("expected task " + task.taskId() + " to end within " + timeout);
+        } finally {
+            outcome.cancel(false);
+        }
+    }
+
+    /**
+     * Follows a task from now on; to see all of it, call this before {@link #submit}. The stream ends with the task's end,
+     * which is its last event, or with the refusal of a command about a task that is not known. To read it waits for the
+     * next event, on the reader's thread; interrupted, it throws a {@code CancellationException}, as it does when the client
+     * is closed. A reader who is 256 events behind gets an {@code IllegalStateException}. It takes one of the client's
+     * waits until it ends or is closed.
+     *
+     * @param taskId which
+     * @return its events, in their order; to be closed if it is not read to the end
+     * @throws RejectedExecutionException if too many commands are waited for already
+     * @throws IllegalStateException if the client is closed
+     */
+    public Stream<TaskEvent> follow(String taskId) {
+        checkOpen();
+        Stream<TaskEvent> events = waiters.follow(taskId);
+        if (closed) {
+            // close() may have looked before this one waited
+            waiters.failAll(closedException());
+        }
+        return events;
     }
 
     /**

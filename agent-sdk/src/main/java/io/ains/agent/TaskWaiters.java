@@ -3,12 +3,20 @@ package io.ains.agent;
 import io.ains.protocol.TaskEvent;
 import io.ains.protocol.TaskStatus;
 import java.util.List;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Who waits for which task, bounded in number. Thread-safe. */
@@ -101,6 +109,86 @@ final class TaskWaiters {
         }
     }
 
+    /** One who reads along; what it has not read yet is bounded. */
+    private static final class Follower extends Waiter {
+        private static final int MOST_UNREAD = 256;
+
+        /** What comes next: an event, or else the end, which may have a reason. */
+        private record Item(
+                @Nullable TaskEvent event, @Nullable Throwable error) {}
+
+        private final CompletableFuture<Void> end = new CompletableFuture<>();
+        private final BlockingQueue<Item> unread = new LinkedBlockingQueue<>();
+
+        Follower() {
+            super("");
+        }
+
+        @Override
+        CompletableFuture<?> end() {
+            return end;
+        }
+
+        @Override
+        void fail(Throwable error) {
+            if (end.completeExceptionally(error)) {
+                unread.add(new Item(null, error));
+            }
+        }
+
+        @Override
+        void on(TaskEvent event) {
+            if (end.isDone()) {
+                return;
+            }
+            if (unread.size() >= MOST_UNREAD) {
+                fail(new IllegalStateException("expected the events of " + event.taskId()
+                        + " to be read as they come, but " + MOST_UNREAD + " of them are waiting"));
+                return;
+            }
+            unread.add(new Item(event, null));
+            boolean neverWas = event instanceof TaskEvent.CommandRejected rejected && rejected.status() == null;
+            if ((neverWas || outcomeOf(event) != null) && end.complete(null)) {
+                unread.add(new Item(null, null));
+            }
+        }
+
+        Stream<TaskEvent> events() {
+            return StreamSupport.stream(
+                            new Spliterators.AbstractSpliterator<TaskEvent>(
+                                    Long.MAX_VALUE, Spliterator.ORDERED | Spliterator.NONNULL) {
+                                @Override
+                                public boolean tryAdvance(Consumer<? super TaskEvent> action) {
+                                    TaskEvent event = next();
+                                    if (event != null) {
+                                        action.accept(event);
+                                    }
+                                    return event != null;
+                                }
+                            },
+                            false)
+                    .onClose(() -> end.cancel(false));
+        }
+
+        private @Nullable TaskEvent next() {
+            try {
+                Item item = unread.take();
+                if (item.event == null) {
+                    // so that it is found again by whoever asks again
+                    unread.add(item);
+                }
+                if (item.error instanceof RuntimeException error) {
+                    throw error;
+                }
+                return item.event;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                end.cancel(false);
+                throw new CancellationException("interrupted while waiting for an event");
+            }
+        }
+    }
+
     private final ConcurrentMap<String, List<Waiter>> byTask = new ConcurrentHashMap<>();
     private final int most;
     private final Semaphore free;
@@ -130,6 +218,17 @@ final class TaskWaiters {
         Cancellation cancellation = new Cancellation(requestId);
         add(taskId, cancellation);
         return cancellation.done;
+    }
+
+    /**
+     * Reads along from now on.
+     *
+     * @throws RejectedExecutionException if too many wait already
+     */
+    Stream<TaskEvent> follow(String taskId) {
+        Follower follower = new Follower();
+        add(taskId, follower);
+        return follower.events();
     }
 
     private void add(String taskId, Waiter waiter) {

@@ -2,6 +2,8 @@ package io.ains.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.ains.protocol.AgentEvent;
 import io.ains.protocol.AgentPartition;
 import io.ains.protocol.HeartbeatEvent;
@@ -20,11 +22,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MappingIterator;
 
 /** What docs/protocol.md says is so: who writes an agent by it has nothing else to go by. */
 class ProtocolPageTest {
@@ -57,17 +60,39 @@ class ProtocolPageTest {
 
     @Test
     void shouldShowRecordsAsTheyAre() {
-        List<MatchResult> examples = all(EXAMPLE);
-
-        for (MatchResult example : examples) {
+        Set<String> shown = new TreeSet<>();
+        for (MatchResult example : all(EXAMPLE)) {
             Class<?> union = Objects.requireNonNull(UNIONS.get(example.group(1)), example.group(1));
-            JsonNode shown = Json.MAPPER.readTree(example.group(2));
-            JsonNode read = Json.MAPPER.readTree(Json.MAPPER.writeValueAsBytes(Json.MAPPER.treeToValue(shown, union)));
-            assertThat(fieldsMissing(shown, read)).as(example.group(2)).isEmpty();
+            for (JsonNode record : records(example.group(2))) {
+                JsonNode read =
+                        Json.MAPPER.readTree(Json.MAPPER.writeValueAsBytes(Json.MAPPER.treeToValue(record, union)));
+                assertThat(fieldsMissing(record, read)).as("%s", record).isEmpty();
+                shown.add(example.group(1) + " " + record.path("type").asString());
+            }
         }
-        Set<String> shownUnions =
-                examples.stream().map(example -> example.group(1)).collect(Collectors.toSet());
-        assertThat(shownUnions).isEqualTo(UNIONS.keySet());
+
+        // a new kind of record has to be shown on the page
+        assertThat(shown).isEqualTo(kinds());
+    }
+
+    private static List<JsonNode> records(String example) {
+        try (MappingIterator<JsonNode> records =
+                Json.MAPPER.readerFor(JsonNode.class).readValues(example)) {
+            return records.readAll();
+        }
+    }
+
+    /** Every kind of record of every union. */
+    private static Set<String> kinds() {
+        Set<String> kinds = new TreeSet<>();
+        UNIONS.forEach((name, union) -> {
+            for (JsonSubTypes.Type kind :
+                    union.getAnnotation(JsonSubTypes.class).value()) {
+                kinds.add(name + " "
+                        + kind.value().getAnnotation(JsonTypeName.class).value());
+            }
+        });
+        return kinds;
     }
 
     /** Fields that the page shows and AINS ignores: misspelt, or gone. */

@@ -21,7 +21,9 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -224,6 +226,76 @@ class TaskClientTest {
                 TaskStatus.COMPLETED));
 
         assertThatThrownBy(() -> soon(cancelled)).hasRootCauseMessage("expected a task that has not ended");
+    }
+
+    @Test
+    void shouldSubmitAndWait() throws Exception {
+        CompletableFuture<TaskOutcome> waiting = CompletableFuture.supplyAsync(() -> {
+            try {
+                return client.submitAndWait(task("k"), SOON);
+            } catch (TimeoutException | InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        requestIds("k", 1);
+
+        tell(completed("k"));
+
+        assertThat(soon(waiting).isCompleted()).isTrue();
+    }
+
+    @Test
+    void shouldEndTheWaitAtItsTimeoutAndMakeRoom() {
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(() -> client.submitAndWait(task("l"), Duration.ofMillis(100)))
+                    .isInstanceOf(TimeoutException.class)
+                    .hasMessage("expected task l to end within PT0.1S");
+        }
+    }
+
+    @Test
+    void shouldFollowATaskToItsEnd() throws Exception {
+        try (Stream<TaskEvent> events = client.follow("m")) {
+            tell(completed("another"));
+            tell(submitted("m", "r"));
+            tell(new TaskEvent.Assigned("m", "sum", 2, null, "agent-1", "s", 1));
+            tell(new TaskEvent.Progressed("m", "sum", 3, null, "agent-1", 1, 50.0, "half"));
+            tell(completed("m"));
+            tell(new TaskEvent.PriorityChanged("m", "sum", 5, null, 1, 2, TaskStatus.COMPLETED));
+
+            assertThat(soon(CompletableFuture.supplyAsync(events::toList)))
+                    .hasExactlyElementsOfTypes(
+                            TaskEvent.Submitted.class,
+                            TaskEvent.Assigned.class,
+                            TaskEvent.Progressed.class,
+                            TaskEvent.Completed.class);
+        }
+        // its place is free again
+        client.submit(task("n-1"));
+        client.submit(task("n-2"));
+    }
+
+    @Test
+    void shouldEndAStreamThatNobodyReads() throws Exception {
+        Stream<TaskEvent> events = client.follow("o");
+        for (int i = 0; i < 300; i++) {
+            tell(new TaskEvent.Progressed("o", "sum", i, null, "agent-1", 1, null, "step"));
+        }
+        TaskHandle after = client.submit(task("p"));
+        tell(completed("p"));
+        soon(after.outcome());
+
+        assertThatThrownBy(() -> soon(CompletableFuture.supplyAsync(events::toList)))
+                .hasRootCauseMessage("expected the events of o to be read as they come, but 256 of them are waiting");
+    }
+
+    @Test
+    void shouldEndAStreamWhenItCloses() {
+        Stream<TaskEvent> events = client.follow("q");
+
+        client.close();
+
+        assertThatThrownBy(events::toList).isInstanceOf(CancellationException.class);
     }
 
     @Test
