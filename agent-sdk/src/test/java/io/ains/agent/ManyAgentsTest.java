@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.ains.protocol.TaskResult;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.GroupListing;
@@ -27,12 +28,13 @@ class ManyAgentsTest {
 
     @Test
     void shouldComeAndGoWithoutARebalanceAndServeEachItsOwn() throws Exception {
-        List<Agent> agents = new ArrayList<>();
+        List<Agent> agents = new CopyOnWriteArrayList<>();
         try (ScriptedControlPlane plane = new ScriptedControlPlane();
                 Admin admin = Admin.create(Map.of("bootstrap.servers", plane.bootstrapServers))) {
-            for (int i = 0; i < AGENTS; i++) {
-                agents.add(start(plane, "fleet-" + i));
-            }
+            IntStream.range(0, AGENTS)
+                    .parallel()
+                    .mapToObj(i -> start(plane, "fleet-" + i))
+                    .forEach(agents::add);
             // one leaves, one joins, while the others work
             agents.remove(0).close();
             agents.add(start(plane, "fleet-" + AGENTS));
@@ -47,7 +49,7 @@ class ManyAgentsTest {
                     .allSatisfy(group -> assertThat(group.members()).isEmpty())
                     .allSatisfy(group -> assertThat(group.groupState()).isEqualTo(GroupState.EMPTY));
         } finally {
-            agents.forEach(Agent::close);
+            agents.parallelStream().forEach(Agent::close);
         }
     }
 
