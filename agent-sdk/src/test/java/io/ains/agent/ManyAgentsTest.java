@@ -48,6 +48,8 @@ class ManyAgentsTest {
                     .isNotEmpty()
                     .allSatisfy(group -> assertThat(group.members()).isEmpty())
                     .allSatisfy(group -> assertThat(group.groupState()).isEqualTo(GroupState.EMPTY));
+            // while the control plane is there to hear them
+            agents.parallelStream().forEach(Agent::close);
         } finally {
             agents.parallelStream().forEach(Agent::close);
         }
