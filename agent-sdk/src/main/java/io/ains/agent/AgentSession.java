@@ -184,6 +184,8 @@ final class AgentSession {
             runner.assign(assignment);
         } else if (delivery instanceof TaskDelivery.TaskRevocation revocation) {
             runner.revoke(revocation);
+        } else if (delivery instanceof TaskDelivery.TaskTimeoutChange change) {
+            runner.change(change);
         }
     }
 

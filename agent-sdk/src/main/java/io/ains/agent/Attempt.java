@@ -37,11 +37,14 @@ final class Attempt {
 
     private Stage stage = Stage.WAITING;
     private @Nullable Thread thread;
+    private Duration timeout;
+    private @Nullable Instant startedAt;
     private @Nullable Deadline overdue;
     private boolean outcomeWanted = true;
 
     Attempt(TaskAssignment assignment, AtomicInteger leaving, Bulletin bulletin) {
         this.assignment = assignment;
+        this.timeout = Duration.ofSeconds(assignment.timeoutSeconds());
         this.leaving = leaving;
         this.bulletin = bulletin;
     }
@@ -58,17 +61,30 @@ final class Attempt {
     /**
      * The handler is about to run, on this thread.
      *
-     * @return when it must be done; null if the task was taken away meanwhile
+     * @return whether it may; not if the task was taken away meanwhile
      */
-    synchronized @Nullable Instant begin() {
+    synchronized boolean begin() {
         if (stage != Stage.WAITING) {
-            return null;
+            return false;
         }
-        Duration timeout = Duration.ofSeconds(assignment.timeoutSeconds());
         stage = Stage.RUNNING;
         thread = Thread.currentThread();
+        startedAt = Instant.now();
         overdue = Deadline.in(timeout.plus(GRACE));
-        return Instant.now().plus(timeout);
+        return true;
+    }
+
+    /** When it must be done, as things stand; counted from its start, or from now before that. */
+    synchronized Instant deadline() {
+        return (startedAt == null ? Instant.now() : startedAt).plus(timeout);
+    }
+
+    /** The control plane lets it run for another time, from its start on. */
+    synchronized void timeout(Duration changed) {
+        if (overdue != null) {
+            overdue = Deadline.in(overdue.left().plus(changed.minus(timeout)));
+        }
+        timeout = changed;
     }
 
     /**

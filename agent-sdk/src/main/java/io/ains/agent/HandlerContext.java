@@ -11,13 +11,11 @@ final class HandlerContext<I> implements TaskContext<I> {
     private final Attempt attempt;
     private final TaskAssignment assignment;
     private final I input;
-    private final Instant deadline;
 
-    HandlerContext(Attempt attempt, I input, Instant deadline) {
+    HandlerContext(Attempt attempt, I input) {
         this.attempt = attempt;
         this.assignment = attempt.assignment();
         this.input = input;
-        this.deadline = deadline;
     }
 
     @Override
@@ -63,7 +61,7 @@ final class HandlerContext<I> implements TaskContext<I> {
 
     @Override
     public Instant deadline() {
-        return deadline;
+        return attempt.deadline();
     }
 
     @Override

@@ -34,7 +34,7 @@ public interface TaskContext<I> {
     /** Whether the attempt is over for this agent: the result will be dropped, so the handler should return. */
     boolean isCancelled();
 
-    /** When the attempt is over by the task's timeout, on this machine's clock. */
+    /** When the attempt is over by the task's timeout, on this machine's clock. Moves when the timeout is changed. */
     Instant deadline();
 
     /**

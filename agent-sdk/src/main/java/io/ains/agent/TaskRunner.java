@@ -2,9 +2,9 @@ package io.ains.agent;
 
 import io.ains.protocol.TaskDelivery.TaskAssignment;
 import io.ains.protocol.TaskDelivery.TaskRevocation;
+import io.ains.protocol.TaskDelivery.TaskTimeoutChange;
 import io.ains.protocol.TaskResult;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -155,6 +155,13 @@ final class TaskRunner {
         }
     }
 
+    void change(TaskTimeoutChange change) {
+        Attempt attempt = live.get(change.taskId());
+        if (attempt != null && attempt.assignment().attempt() == change.attempt()) {
+            attempt.timeout(Duration.ofSeconds(change.timeoutSeconds()));
+        }
+    }
+
     /**
      * To be called a few times a second: sends what handlers have said and was held back, and ends the attempts that have
      * outlived their timeout without a word from the control plane.
@@ -210,8 +217,7 @@ final class TaskRunner {
     /** Runs the handler; null if nobody wants to know what came of it. */
     private <I> TaskResult.@Nullable Report handle(Attempt attempt, Offer<I> offer) {
         TaskAssignment assignment = attempt.assignment();
-        Instant deadline = attempt.begin();
-        if (deadline == null) {
+        if (!attempt.begin()) {
             return null;
         }
         TaskResult.@Nullable Report outcome = null;
@@ -219,7 +225,7 @@ final class TaskRunner {
         try {
             if (!isRefused(outbox.post(assignment.shard(), Reports.started(assignment)))) {
                 I input = offer.input(assignment.inputData());
-                Object result = call(offer, new HandlerContext<>(attempt, input, deadline));
+                Object result = call(offer, new HandlerContext<>(attempt, input));
                 outcome = Reports.completed(assignment, result);
             }
             // else the broker is away, and the control plane will take back what it thinks nobody has started

@@ -9,13 +9,16 @@ import io.ains.protocol.Capability;
 import io.ains.protocol.HealthStatus;
 import io.ains.protocol.HeartbeatEvent.Heartbeat;
 import io.ains.protocol.Json;
+import io.ains.protocol.TaskDelivery;
 import io.ains.protocol.TaskDelivery.TaskAssignment;
 import io.ains.protocol.TaskResult;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -343,6 +346,36 @@ class AgentTasksTest {
 
             expectFailure("overdue", "expected to end within 1 s, but was still running", true);
             assertThat(agent.isRunning()).isTrue();
+        }
+    }
+
+    @Test
+    void shouldLetAHandlerRunOnWhenItsTimeoutIsChanged() {
+        List<Instant> deadlines = new CopyOnWriteArrayList<>();
+        try (Agent agent = plane().agent("longer")
+                .capability("long", task -> {
+                    Instant end = Instant.now().plusSeconds(4);
+                    while (Instant.now().isBefore(end)) {
+                        deadlines.add(task.deadline());
+                        TimeUnit.MILLISECONDS.sleep(50);
+                    }
+                    return "done";
+                })
+                .build()
+                .start()) {
+            TaskAssignment likeIt = plane().assignment("longer", "extended", 1, "long", null);
+            TaskAssignment assignment = new TaskAssignment(
+                    "extended", "longer", likeIt.sessionId(), 1, "long", "s", "c", "t", null, null, 5, 1, 1);
+
+            plane().deliver(assignment, "long");
+            await().atMost(SOON).until(() -> !deadlines.isEmpty());
+            plane().deliver(
+                            new TaskDelivery.TaskTimeoutChange("extended", "longer", likeIt.sessionId(), 1, 60),
+                            "long");
+
+            assertThat(plane().awaitReports("extended", 2)).last().isInstanceOf(TaskResult.Completed.class);
+            assertThat(Duration.between(deadlines.get(0), deadlines.get(deadlines.size() - 1)))
+                    .isGreaterThan(Duration.ofSeconds(50));
         }
     }
 

@@ -14,7 +14,8 @@ import tools.jackson.databind.JsonNode;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
     @JsonSubTypes.Type(TaskDelivery.TaskAssignment.class),
-    @JsonSubTypes.Type(TaskDelivery.TaskRevocation.class)
+    @JsonSubTypes.Type(TaskDelivery.TaskRevocation.class),
+    @JsonSubTypes.Type(TaskDelivery.TaskTimeoutChange.class)
 })
 public sealed interface TaskDelivery {
     String taskId();
@@ -97,10 +98,32 @@ public sealed interface TaskDelivery {
         }
     }
 
+    /**
+     * The attempt may run for longer, or less long, than its assignment said.
+     *
+     * @param timeoutSeconds seconds from the start of the attempt
+     */
+    @JsonTypeName("TaskTimeoutChange")
+    record TaskTimeoutChange(String taskId, String agentId, String sessionId, int attempt, int timeoutSeconds)
+            implements TaskDelivery {
+        public TaskTimeoutChange {
+            Objects.requireNonNull(taskId, "task_id");
+            Objects.requireNonNull(agentId, "agent_id");
+            Objects.requireNonNull(sessionId, "session_id");
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.visit(this);
+        }
+    }
+
     /** One method for each kind of record. */
     interface Visitor<R> {
         R visit(TaskAssignment assignment);
 
         R visit(TaskRevocation revocation);
+
+        R visit(TaskTimeoutChange change);
     }
 }

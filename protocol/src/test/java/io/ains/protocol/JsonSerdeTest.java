@@ -28,7 +28,7 @@ class JsonSerdeTest {
     @Test
     void shouldHaveEveryRecordOfThePackage() {
         assertThat(records().stream().map(Examples.Case::topicType).distinct()).hasSize(11);
-        assertThat(records()).hasSize(5 + 2 + 1 + 10 + 1 + 3 + 7 + 2 + 6 + 16 + 1);
+        assertThat(records()).hasSize(5 + 2 + 1 + 10 + 1 + 3 + 7 + 3 + 6 + 16 + 1);
     }
 
     @ParameterizedTest

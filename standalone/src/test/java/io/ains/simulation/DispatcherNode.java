@@ -26,7 +26,7 @@ final class DispatcherNode implements Effects {
     private final DispatcherSettings settings;
     private final Consumer<TaskEvent> events;
     private final Consumer<AgentOutcome> outcomes;
-    private final Consumer<TaskDelivery> revocations;
+    private final Consumer<TaskDelivery> told;
     private final Consumer<TaskResult.@Nullable Report> processing;
     private final Map<String, TaskRecord> tasks = new LinkedHashMap<>();
     private final Map<String, AgentRecord> agents = new LinkedHashMap<>();
@@ -38,13 +38,13 @@ final class DispatcherNode implements Effects {
             DispatcherSettings settings,
             Consumer<TaskEvent> events,
             Consumer<AgentOutcome> outcomes,
-            Consumer<TaskDelivery> revocations,
+            Consumer<TaskDelivery> told,
             Consumer<TaskResult.@Nullable Report> processing) {
         this.timeline = timeline;
         this.settings = settings;
         this.events = events;
         this.outcomes = outcomes;
-        this.revocations = revocations;
+        this.told = told;
         this.processing = processing;
         this.node = new Node<>(timeline, this::restored, Dispatcher::tick);
     }
@@ -99,8 +99,8 @@ final class DispatcherNode implements Effects {
     }
 
     @Override
-    public void revoke(String capability, TaskDelivery.TaskRevocation revocation) {
-        revocations.accept(revocation);
+    public void tell(String capability, TaskDelivery delivery) {
+        told.accept(delivery);
     }
 
     @Override

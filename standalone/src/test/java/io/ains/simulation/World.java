@@ -44,7 +44,7 @@ final class World {
         this.promises = new Promises(settings.agingPerLevel().toMillis());
         this.fleet = new FleetNode(timeline, this::stateTold, this::agentEvent);
         this.dispatcher = new DispatcherNode(
-                timeline, settings, this::happened, fleet::send, this::revoked, promises::processing);
+                timeline, settings, this::happened, fleet::send, this::deliver, promises::processing);
         dispatcher.node().start();
         fleet.node().start();
         int count = 2 + random.nextInt(5);
@@ -111,10 +111,6 @@ final class World {
                     300,
                     assigned.at()));
         }
-    }
-
-    private void revoked(TaskDelivery revocation) {
-        deliver(revocation);
     }
 
     private void deliver(TaskDelivery delivery) {

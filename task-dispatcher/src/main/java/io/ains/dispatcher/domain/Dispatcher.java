@@ -256,9 +256,15 @@ public final class Dispatcher {
         }
         String over = agentId == null || sessionId == null ? null : Revocations.reasonOf(event);
         if (over != null && agentId != null && sessionId != null) {
-            effects.revoke(
+            effects.tell(
                     event.capability(),
                     new TaskDelivery.TaskRevocation(event.taskId(), agentId, sessionId, attempt, over));
+        }
+        if (event instanceof TaskEvent.TimeoutChanged changed && agentId != null && sessionId != null) {
+            effects.tell(
+                    event.capability(),
+                    new TaskDelivery.TaskTimeoutChange(
+                            event.taskId(), agentId, sessionId, attempt, changed.newTimeoutSeconds()));
         }
     }
 

@@ -10,8 +10,8 @@ public interface Effects {
     /** A fact, to be told and, if it is an assignment, a failure or a submission, to be acted upon. */
     void event(TaskEvent event);
 
-    /** An agent's attempt is over by no report of its own. */
-    void revoke(String capability, TaskDelivery.TaskRevocation revocation);
+    /** An agent is told of an attempt that it has: it is over by no report of its own, or may run for another time. */
+    void tell(String capability, TaskDelivery delivery);
 
     /** Whoever decides on the agent's state must know of this. */
     void agent(AgentOutcome outcome);

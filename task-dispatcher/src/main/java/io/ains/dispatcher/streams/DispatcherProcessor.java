@@ -179,8 +179,8 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
     }
 
     @Override
-    public void revoke(String capability, TaskDelivery.TaskRevocation revocation) {
-        deliver(capability, revocation);
+    public void tell(String capability, TaskDelivery delivery) {
+        deliver(capability, delivery);
     }
 
     @Override

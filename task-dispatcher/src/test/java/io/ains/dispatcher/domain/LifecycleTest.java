@@ -7,6 +7,7 @@ import io.ains.protocol.RequeueReason;
 import io.ains.protocol.RetryPolicy;
 import io.ains.protocol.RoutingStrategy;
 import io.ains.protocol.TaskCommand;
+import io.ains.protocol.TaskDelivery;
 import io.ains.protocol.TaskEvent;
 import io.ains.protocol.TaskSpec;
 import io.ains.protocol.TaskStatus;
@@ -317,5 +318,18 @@ class LifecycleTest {
                         assertThat(refusal.message()).isEqualTo("expected a FAILED task, but it is ASSIGNED"));
         assertThat(scenario.the(TaskEvent.CommandRejected.class, "not an id").code())
                 .isEqualTo(RejectionCode.INVALID);
+    }
+
+    @Test
+    void shouldTellTheAgentThatItsAttemptMayRunForAnotherTime() {
+        Scenario scenario = Scenario.withDefaults().agent("a", 1).submit("t1").started("t1");
+
+        scenario.command(new TaskCommand.ChangeTimeout("t1", Scenario.CAPABILITY, "r1", null, 900));
+        scenario.pass(Duration.ofSeconds(600));
+
+        assertThat(scenario.told).containsExactly(new TaskDelivery.TaskTimeoutChange("t1", "a", "a-s1", 1, 900));
+        assertThat(scenario.stored("t1").status()).isEqualTo(TaskStatus.ACTIVE);
+        scenario.pass(Duration.ofSeconds(301));
+        assertThat(scenario.the(TaskEvent.Requeued.class, "t1").reason()).isEqualTo(RequeueReason.EXECUTION_TIMEOUT);
     }
 }

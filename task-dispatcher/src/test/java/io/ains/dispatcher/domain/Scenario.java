@@ -34,6 +34,7 @@ final class Scenario implements Effects, TaskArchive {
     final List<TaskEvent> events = new ArrayList<>();
     final List<TaskDelivery.TaskRevocation> revocations = new ArrayList<>();
     final List<AgentOutcome> outcomes = new ArrayList<>();
+    final List<TaskDelivery> told = new ArrayList<>();
     final List<RejectionCode> ignored = new ArrayList<>();
     private final Map<String, TaskRecord> storedTasks = new LinkedHashMap<>();
     private final Map<String, AgentRecord> storedAgents = new LinkedHashMap<>();
@@ -253,8 +254,12 @@ final class Scenario implements Effects, TaskArchive {
     }
 
     @Override
-    public void revoke(String capability, TaskDelivery.TaskRevocation revocation) {
-        revocations.add(revocation);
+    public void tell(String capability, TaskDelivery delivery) {
+        if (delivery instanceof TaskDelivery.TaskRevocation revocation) {
+            revocations.add(revocation);
+        } else {
+            told.add(delivery);
+        }
     }
 
     @Override
