@@ -31,7 +31,13 @@ class BatchRoutesTest {
 
     @BeforeAll
     void start(@TempDir Path folder) {
-        registry = new Registry(TestBroker.bootstrapServers(), prefix, TestDatabase.in(folder)).awaitReady();
+        // The double answers one command after the other, and a thousand wait.
+        registry = new Registry(
+                        TestBroker.bootstrapServers(),
+                        prefix,
+                        TestDatabase.in(folder),
+                        "--ains.registry.answer-timeout=60s")
+                .awaitReady();
         controlPlane = new ControlPlaneDouble(TestBroker.bootstrapServers(), new Topics(prefix), Registry.PARTITIONS);
         register("absent", "waiting");
         registry.post("/ains/agents/absent/heartbeat", "{\"timestamp\": 1, \"status\": \"OFFLINE\", \"uptime_ms\": 5}");
@@ -123,7 +129,9 @@ class BatchRoutesTest {
         Response answer = batch(tasks);
 
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);
-        assertThat(answer.body().at("/success").asBoolean()).isTrue();
+        assertThat(answer.body().at("/success").asBoolean())
+                .as(answer.body().at("/errors/0").toString())
+                .isTrue();
         assertThat(ids(answer)).hasSize(1_000).doesNotHaveDuplicates();
         assertThat(answer.header("AINS-Version")).isNotEmpty();
         String csv = String.join(",", ids(answer));

@@ -40,8 +40,9 @@ public final class Database implements AutoCloseable {
         }
         writing = new HikariDataSource(pool("registry-writer", settings, 1, sqlite));
         try {
+            // It needs more than the one connection that writes.
             Flyway.configure()
-                    .dataSource(writing)
+                    .dataSource(settings.databaseUrl(), settings.databaseUser(), settings.databasePassword())
                     .locations("classpath:db/migration")
                     .placeholders(Map.of("text", sqlite ? "TEXT" : "TEXT COLLATE \"C\""))
                     .load()
