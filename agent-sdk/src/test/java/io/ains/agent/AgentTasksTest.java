@@ -130,6 +130,7 @@ class AgentTasksTest {
 
             plane().deliver(mine, "pick");
             plane().deliver(mine, "pick");
+            plane().awaitReports("mine", 2);
             plane().assign("picky", "last", "pick");
 
             plane().awaitReports("last", 2);
