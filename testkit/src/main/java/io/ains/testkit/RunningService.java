@@ -27,7 +27,10 @@ public final class RunningService implements AutoCloseable {
     public RunningService(SpringApplicationBuilder service, String bootstrapServers, String... settings) {
         Stream<String> all = Stream.concat(
                 Stream.of("server.port=0", "ains.bootstrap-servers=" + bootstrapServers), Stream.of(settings));
-        context = service.run(all.map(setting -> "--" + setting).toArray(String[]::new));
+        String[] arguments = all.map(setting -> "--" + setting).toArray(String[]::new);
+        synchronized (RunningService.class) { // Spring sets up the JVM's one logging system at each start
+            context = service.run(arguments);
+        }
         port = Objects.requireNonNull(((WebServerApplicationContext) context).getWebServer())
                 .getPort();
     }
