@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 
-@Timeout(30)
+@Timeout(90)
 class AgentLifeTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
 

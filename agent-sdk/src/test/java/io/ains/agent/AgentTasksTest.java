@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(90)
 class AgentTasksTest {
     private static final AtomicReference<ScriptedControlPlane> SHARED = new AtomicReference<>();
 

@@ -34,7 +34,7 @@ import tools.jackson.databind.JsonNode;
  * unless told otherwise, and leaves the tasks to the test.
  */
 final class ScriptedControlPlane implements AutoCloseable {
-    static final Duration SOON = Duration.ofSeconds(10);
+    static final Duration SOON = Duration.ofSeconds(30);
 
     private static final int PARTITIONS = 2;
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 
-@Timeout(30)
+@Timeout(90)
 class TaskClientTest {
     private static final AtomicReference<ScriptedControlPlane> SHARED = new AtomicReference<>();
 
