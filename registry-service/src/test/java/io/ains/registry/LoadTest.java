@@ -1,5 +1,6 @@
 package io.ains.registry;
 
+import io.ains.floor.Floor;
 import io.ains.protocol.AgentState;
 import io.ains.protocol.AgentStatus;
 import io.ains.protocol.Capability;
@@ -27,9 +28,11 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 
 /** Figures, not a test: how fast the tables fill, and how fast they answer. {@code -Dains.load=…} says what is measured. */
 class LoadTest {
@@ -305,7 +308,49 @@ class LoadTest {
         }
     }
 
-    private static void measure(Path folder, String what, String url, String body) throws Exception {
+    @Test
+    @EnabledIfSystemProperty(named = "ains.load", matches = "wrk")
+    void wrk(@TempDir Path folder) throws Exception {
+        var floor = new SpringApplicationBuilder(Floor.class)
+                .run("--server.port=0", "--spring.main.banner-mode=off", "--springdoc.api-docs.enabled=false");
+        String floorBase = "http://127.0.0.1:" + floor.getEnvironment().getProperty("local.server.port");
+        try (floor;
+                Registry registry =
+                        new Registry(TestBroker.bootstrapServers(), prefix, TestDatabase.in(folder)).awaitReady();
+                var plane = new ControlPlaneDouble(TestBroker.bootstrapServers(), topics, Registry.PARTITIONS)) {
+            registry.post("/ains/agents", """
+                    {"agent_id": "a", "public_key": "ab", "display_name": "x", "endpoint": "e", "signature": "ff",
+                     "capabilities": [{"name": "cap"}]}""");
+            registry.post("/ains/agents", """
+                    {"agent_id": "b", "public_key": "ab", "display_name": "x", "endpoint": "e", "signature": "ff",
+                     "capabilities": [{"name": "polled", "max_concurrency": 3}]}""");
+            for (int i = 0; i < 3; i++) {
+                registry.post(
+                        "/aitp/tasks",
+                        "{\"client_id\": \"c\", \"task_type\": \"t\", \"capability_required\": \"polled\", \"input_data\": {\"n\": 1}}");
+            }
+            String heartbeat =
+                    "{\"timestamp\": 1, \"status\": \"OFFLINE\", \"uptime_ms\": 5, \"metrics\": {\"cpu\": 0.5}}";
+            registry.post("/ains/agents/a/heartbeat", heartbeat);
+            String task =
+                    "{\"client_id\": \"c\", \"task_type\": \"t\", \"capability_required\": \"cap\", \"input_data\": {\"n\": 1}}";
+            for (int round = 0; round < 2; round++) {
+                measure(folder, "floor GET", floorBase + "/floor", null);
+                measure(folder, "floor POST", floorBase + "/floor", heartbeat);
+                measure(folder, "heartbeat", registry.base() + "/ains/agents/a/heartbeat", heartbeat);
+                measure(
+                        folder,
+                        "poll by list",
+                        registry.base() + "/aitp/tasks?assigned_agent_id=b&status=ASSIGNED",
+                        null);
+                measure(folder, "poll by next", registry.base() + "/ains/agents/b/tasks/next", null);
+                measure(folder, "submit, async", registry.base() + "/aitp/tasks#async", task);
+                measure(folder, "submit", registry.base() + "/aitp/tasks", task);
+            }
+        }
+    }
+
+    private static void measure(Path folder, String what, String url, @Nullable String body) throws Exception {
         Path script = folder.resolve("wrk.lua");
         String post = body == null
                 ? ""
