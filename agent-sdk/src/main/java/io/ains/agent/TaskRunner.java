@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -264,6 +265,7 @@ final class TaskRunner {
         }
     }
 
+    /** A right that is missing does not count: the broker's word for it may come before or after this look. */
     private static boolean isRefused(Future<?> sent) throws InterruptedException {
         try {
             if (sent.isDone()) {
@@ -271,7 +273,7 @@ final class TaskRunner {
             }
             return false;
         } catch (ExecutionException e) {
-            return true;
+            return !(e.getCause() instanceof AuthorizationException);
         }
     }
 
