@@ -1,14 +1,19 @@
 package io.ains.service;
 
 import io.ains.protocol.Topics;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import org.apache.kafka.clients.admin.Admin;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 /** The beans that every service has. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(ServiceSettings.class)
+@EnableConfigurationProperties({ServiceSettings.class, MetricsSettings.class})
+@Import(HttpMetrics.class)
 public class ServiceKitConfiguration {
     @Bean
     Topics topics(ServiceSettings settings) {
@@ -18,6 +23,17 @@ public class ServiceKitConfiguration {
     @Bean(destroyMethod = "close")
     Admin admin(ServiceSettings settings) {
         return Admin.create(settings.clientConfig());
+    }
+
+    /** Which service of which version this is: always 1, for its labels. */
+    @Bean
+    MeterBinder applicationInfo(@Value("${spring.application.name}") String service) {
+        String version = ServiceKitConfiguration.class.getPackage().getImplementationVersion();
+        return meters -> Gauge.builder("ains.application.info", () -> 1)
+                .description("Which service of which version this is; always 1")
+                .tag("name", service)
+                .tag("version", version == null ? "development" : version)
+                .register(meters);
     }
 
     @Bean

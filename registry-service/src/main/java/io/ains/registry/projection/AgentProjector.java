@@ -2,7 +2,7 @@ package io.ains.registry.projection;
 
 import io.ains.protocol.AgentEvent;
 
-/** Keeps the history of trust; all else that an agent's event tells is in the agent's state. */
+/** Counts agents' events and keeps the history of trust; all else that they tell is in the agent's state. */
 final class AgentProjector {
     private static final String CHANGE =
             "INSERT INTO trust_change (agent_id, event_offset, record_id, at, cause, delta,"
@@ -10,12 +10,15 @@ final class AgentProjector {
                     + " ON CONFLICT (agent_id, event_offset) DO NOTHING";
 
     private final Writer sql;
+    private final EventCounter counter;
 
-    AgentProjector(Writer sql) {
+    AgentProjector(Writer sql, EventCounter counter) {
         this.sql = sql;
+        this.counter = counter;
     }
 
     void apply(int partition, long offset, AgentEvent event) {
+        counter.count(event);
         if (event instanceof AgentEvent.TrustChanged change) {
             sql.update(
                     CHANGE,

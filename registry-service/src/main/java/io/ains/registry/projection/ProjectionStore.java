@@ -54,9 +54,10 @@ final class ProjectionStore {
         this.sql = sql;
         this.tally = new Tally(sql);
         this.taskTable = new TaskTable(sql, tally);
-        this.tasks = new TaskProjector(taskTable, tally);
+        EventCounter counter = new EventCounter(tally);
+        this.tasks = new TaskProjector(taskTable, tally, counter);
         this.agents = new AgentTable(sql, tally);
-        this.trust = new AgentProjector(sql);
+        this.trust = new AgentProjector(sql, counter);
         this.deadLetters = new DeadLetterProjector(sql, tally);
     }
 

@@ -14,11 +14,13 @@ import org.jspecify.annotations.Nullable;
 final class TaskProjector implements TaskEvent.Visitor<Boolean> {
     private final TaskTable tasks;
     private final Tally tally;
+    private final EventCounter counter;
     private long offset;
 
-    TaskProjector(TaskTable tasks, Tally tally) {
+    TaskProjector(TaskTable tasks, Tally tally, EventCounter counter) {
         this.tasks = tasks;
         this.tally = tally;
+        this.counter = counter;
     }
 
     void prepare(TaskEvent event) {
@@ -28,6 +30,7 @@ final class TaskProjector implements TaskEvent.Visitor<Boolean> {
     /** Changes the row in memory; {@link #prepare} has been called for it, and the table loaded. */
     void apply(long eventOffset, TaskEvent event) {
         offset = eventOffset;
+        counter.count(event, tasks.find(event.taskId()));
         event.accept(this);
     }
 
