@@ -40,6 +40,10 @@ public final class DispatchLatency implements AutoCloseable {
     private static final int CAPABILITIES = 4;
     private static final int AGENTS = 50;
     private static final int SLOTS = 20;
+    /** The compiler works by counts; until it is done it takes half of a small machine. */
+    private static final int WARM_UP_RATE = 500;
+
+    private static final int WARM_UP_SECONDS = 20;
     private static final String HOP = "floor-hop-";
 
     private final Path folder = Files.createTempDirectory("dispatch-latency");
@@ -119,9 +123,9 @@ public final class DispatchLatency implements AutoCloseable {
             dispatcher.awaitReady();
             // The first tasks find cold code, and a capability that is not known yet is asked for again.
             warmUp(client);
-            load(client, 3);
+            load(client, WARM_UP_RATE, WARM_UP_SECONDS);
             double cpu = dispatcher.cpuSeconds();
-            long[] results = load(client, seconds);
+            long[] results = load(client, perSecond, seconds);
             say(
                     "%-22s %s; to the result %s; dispatcher %.0f us of CPU a task",
                     guarantee,
@@ -151,15 +155,15 @@ public final class DispatchLatency implements AutoCloseable {
     }
 
     /** The times to each result, in nanoseconds; those to each start are in {@link #starts}. */
-    private long[] load(TaskClient client, int forSeconds) throws Exception {
-        int count = perSecond * forSeconds;
+    private long[] load(TaskClient client, int rate, int forSeconds) throws Exception {
+        int count = rate * forSeconds;
         synchronized (this) {
             starts = new long[count];
             started = 0;
         }
         long[] results = new long[count];
         List<CompletableFuture<?>> outcomes = new ArrayList<>();
-        evenly(count, number -> {
+        evenly(rate, count, number -> {
             TaskSpec task = task(number % CAPABILITIES);
             long since = System.nanoTime();
             submitted.put(task.taskId(), since);
@@ -171,10 +175,10 @@ public final class DispatchLatency implements AutoCloseable {
         return results;
     }
 
-    private void evenly(int count, IntConsumer action) throws InterruptedException {
+    private static void evenly(int rate, int count, IntConsumer action) throws InterruptedException {
         long began = System.nanoTime();
         for (int i = 0; i < count; i++) {
-            long due = began + i * TimeUnit.SECONDS.toNanos(1) / perSecond;
+            long due = began + i * TimeUnit.SECONDS.toNanos(1) / rate;
             long early = due - System.nanoTime();
             if (early > 0) {
                 TimeUnit.NANOSECONDS.sleep(early);
@@ -217,6 +221,7 @@ public final class DispatchLatency implements AutoCloseable {
                 })) {
             KafkaProducer<byte[], byte[]> producer = producer();
             evenly(
+                    perSecond,
                     count,
                     number -> producer.send(new ProducerRecord<>(
                             HOP + 1, String.format("%-300d", System.nanoTime()).getBytes())));

@@ -51,6 +51,10 @@ final class BrokerProperties {
         // Readers of committed records wait for a killed writer's transaction until this reaper has run.
         defaults.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "500");
 
+        // A transaction that begins while the one before is still being marked is tried again after so long, 20 by
+        // default.
+        defaults.put("add.partitions.to.txn.retry.backoff.ms", "2");
+
         // A broker whose process was killed is let in again only when its last session is over, 9 seconds by default.
         defaults.put("broker.session.timeout.ms", "3000");
         defaults.put("broker.heartbeat.interval.ms", "500");

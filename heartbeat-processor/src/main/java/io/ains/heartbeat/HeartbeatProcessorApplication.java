@@ -3,6 +3,7 @@ package io.ains.heartbeat;
 import io.ains.heartbeat.streams.FleetMetrics;
 import io.ains.heartbeat.streams.HeartbeatTopology;
 import io.ains.protocol.Topics;
+import io.ains.service.CommitPace;
 import io.ains.service.ServiceApplication;
 import io.ains.service.ServiceSettings;
 import io.ains.service.StreamsConfiguration;
@@ -45,8 +46,9 @@ public class HeartbeatProcessorApplication {
             Topics topics,
             HeartbeatProperties properties,
             ServiceSettings service,
+            CommitPace pace,
             TickAges ages,
             FleetMetrics metrics) {
-        return new HeartbeatTopology(topics, properties.toSettings(), service.partitions(), ages, metrics);
+        return new HeartbeatTopology(topics, properties.toSettings(), service.partitions(), pace, ages, metrics);
     }
 }

@@ -43,16 +43,23 @@ public class StreamsConfiguration {
     }
 
     @Bean
+    CommitPace commitPace(StreamsSettings streams) {
+        return new CommitPace(streams.commitEvery(), StreamsConfig.EXACTLY_ONCE_V2.equals(streams.guarantee()));
+    }
+
+    @Bean
     StreamsBuilderFactoryBean streams(
             @Value("${spring.application.name}") String service,
             ServiceSettings settings,
             StreamsSettings streams,
             Topics topics,
             TopologySource source,
+            CommitPace pace,
             MeterRegistry meters) {
         var factory = new StreamsBuilderFactoryBean(
                 new KafkaStreamsConfiguration(config(service, settings, streams, topics)));
         factory.setAutoStartup(false);
+        factory.setClientSupplier(new PacedClients(pace));
         // A clean stop hands the partitions over at once, and not only after the session timeout.
         factory.setLeaveGroupOnClose(true);
         factory.setInfrastructureCustomizer(new KafkaStreamsInfrastructureCustomizer() {
@@ -119,6 +126,9 @@ public class StreamsConfiguration {
         config.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG), 100);
         // A commit flushes, so waiting for company only saves requests.
         config.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 2);
+        // The first request of a transaction may have to wait at the broker until the last one is marked. A second one
+        // beside it would overtake it, be refused as out of order, and be sent again after a backoff.
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION), 1);
         config.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), Topics.MAX_RECORD_BYTES);
         config.put(
                 StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG),

@@ -17,8 +17,8 @@ import org.springframework.validation.annotation.Validated;
  * @param threads that share this instance's partitions
  * @param stateDir where the stores' local copies lie; may be deleted at any time while the service is down
  * @param standbyReplicas warm copies of each store on other instances, as far as there are others
- * @param commitEvery the shortest time between two commits that an output asks for: what exactly-once adds to a
- *     latency under load
+ * @param commitEvery the shortest time from one commit to the next that an output asks for; it is longer where commits
+ *     take longer. Of no use under {@code at_least_once}, where an output can be read at once
  * @param poll how long a thread waits for records before it looks at its timers again: smaller is prompter, and
  *     costs more at rest
  * @param sessionTimeout after which a silent instance's partitions go to another, and its open transaction is ended;

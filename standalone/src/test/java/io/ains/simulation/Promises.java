@@ -4,10 +4,12 @@ import io.ains.protocol.TaskEvent;
 import io.ains.protocol.TaskResult;
 import io.ains.protocol.TaskSpec;
 import io.ains.protocol.TaskStatus;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What must hold after every event, checked against a model that knows nothing but the events themselves. */
@@ -29,7 +31,6 @@ final class Promises {
             this.arrival = arrival;
             this.enqueuedAt = event.at();
             this.status = event.status();
-            this.queued = event.status() == TaskStatus.PENDING;
         }
 
         boolean held() {
@@ -37,9 +38,45 @@ final class Promises {
         }
     }
 
+    /** Waiting tasks that any agent that may take the one may take too. */
+    private record Rivals(String capability, double minTrust) {
+        static Rivals of(Known task) {
+            return new Rivals(task.spec.capability(), task.spec.minTrust());
+        }
+    }
+
+    /** The waiting tasks of one priority. */
+    private static final class Level {
+        private static final Comparator<Known> OLDEST_FIRST =
+                Comparator.<Known>comparingLong(task -> task.enqueuedAt).thenComparingLong(task -> task.arrival);
+
+        final int priority;
+        final TreeSet<Known> all = new TreeSet<>(OLDEST_FIRST);
+        final Map<String, TreeSet<Known>> byClient = new HashMap<>();
+
+        Level(int priority) {
+            this.priority = priority;
+        }
+
+        void add(Known task) {
+            all.add(task);
+            byClient.computeIfAbsent(task.spec.clientId(), any -> new TreeSet<>(OLDEST_FIRST))
+                    .add(task);
+        }
+
+        void remove(Known task) {
+            all.remove(task);
+            byClient.get(task.spec.clientId()).remove(task);
+        }
+
+        long rank(long agingMillis) {
+            return all.first().enqueuedAt - priority * agingMillis;
+        }
+    }
+
     private final long agingMillis;
     private final Map<String, Known> tasks = new HashMap<>();
-    private final Set<Known> queued = new HashSet<>();
+    private final Map<Rivals, TreeMap<Integer, Level>> queued = new HashMap<>();
     private final Map<String, Integer> slots = new HashMap<>();
     private final Map<String, Integer> held = new HashMap<>();
     private long arrivals;
@@ -74,8 +111,8 @@ final class Promises {
             Known task = new Known(submitted.task(), submitted, ++arrivals);
             tasks.put(event.taskId(), task);
             live++;
-            if (task.queued) {
-                queued.add(task);
+            if (task.status == TaskStatus.PENDING) {
+                enqueue(task);
             }
             return;
         }
@@ -120,7 +157,14 @@ final class Promises {
             end(task, TaskStatus.EXPIRED);
         } else if (event instanceof TaskEvent.PriorityChanged changed) {
             require(!task.held(), "only a waiting task moves", event);
+            boolean waits = task.queued;
+            if (waits) {
+                dequeue(task);
+            }
             task.priority = changed.newPriority();
+            if (waits) {
+                enqueue(task);
+            }
         }
     }
 
@@ -138,15 +182,8 @@ final class Promises {
                 "at most one live attempt, and only of who waits",
                 event);
         require(event.attempt() == task.attempt + 1, "attempts count up", event);
-        long rankOfLevel = oldestOfLevel(task) - task.priority * agingMillis;
-        for (Known other : queued) {
-            if (mustGoBefore(other, task, rankOfLevel)) {
-                throw new AssertionError(
-                        "broken promise: order, " + other.spec.taskId() + " should have come before " + event);
-            }
-        }
-        task.queued = false;
-        queued.remove(task);
+        requireOrder(task, event);
+        dequeue(task);
         task.status = TaskStatus.ASSIGNED;
         task.attempt = event.attempt();
         task.agentId = event.agentId();
@@ -156,35 +193,26 @@ final class Promises {
     }
 
     /**
-     * Whether one waiting task has to go before another that could go just as well: the same demand for trust, and
-     * either the same client and level and longer waiting, or a level whose oldest task outranks the other's level.
+     * A task has to wait for those that could go just as well, by the same demand for trust: of its client and level for
+     * those that wait longer, and of other levels for all if their oldest outranks the oldest of its own.
      */
-    private boolean mustGoBefore(Known waiting, Known chosen, long rankOfLevel) {
-        if (waiting == chosen
-                || !waiting.spec.capability().equals(chosen.spec.capability())
-                || !waiting.spec.minTrust().equals(chosen.spec.minTrust())) {
-            return false;
-        }
-        if (waiting.priority == chosen.priority) {
-            return waiting.spec.clientId().equals(chosen.spec.clientId()) && older(waiting, chosen);
-        }
-        return waiting.enqueuedAt - waiting.priority * agingMillis < rankOfLevel;
-    }
-
-    private long oldestOfLevel(Known chosen) {
-        long oldest = chosen.enqueuedAt;
-        for (Known other : queued) {
-            if (other.priority == chosen.priority
-                    && other.spec.capability().equals(chosen.spec.capability())
-                    && other.spec.minTrust().equals(chosen.spec.minTrust())) {
-                oldest = Math.min(oldest, other.enqueuedAt);
+    private void requireOrder(Known task, TaskEvent.Assigned event) {
+        NavigableMap<Integer, Level> levels = queued.get(Rivals.of(task));
+        Level own = levels.get(task.priority);
+        requireFirst(task, own.byClient.get(task.spec.clientId()).first(), event);
+        long rank = own.rank(agingMillis);
+        for (Level other : levels.values()) {
+            if (other.rank(agingMillis) < rank) {
+                requireFirst(task, other.all.first(), event);
             }
         }
-        return oldest;
     }
 
-    private static boolean older(Known a, Known b) {
-        return a.enqueuedAt != b.enqueuedAt ? a.enqueuedAt < b.enqueuedAt : a.arrival < b.arrival;
+    private static void requireFirst(Known task, Known first, TaskEvent.Assigned event) {
+        if (first != task) {
+            throw new AssertionError(
+                    "broken promise: order, " + first.spec.taskId() + " should have come before " + event);
+        }
     }
 
     private void requeue(Known task, TaskEvent.Requeued event) {
@@ -204,15 +232,28 @@ final class Promises {
     private void enqueue(Known task) {
         require(!task.queued, "in one place only", null);
         task.queued = true;
-        queued.add(task);
+        queued.computeIfAbsent(Rivals.of(task), any -> new TreeMap<>())
+                .computeIfAbsent(task.priority, Level::new)
+                .add(task);
+    }
+
+    private void dequeue(Known task) {
+        task.queued = false;
+        NavigableMap<Integer, Level> levels = queued.get(Rivals.of(task));
+        Level level = levels.get(task.priority);
+        level.remove(task);
+        if (level.all.isEmpty()) {
+            levels.remove(task.priority);
+        }
     }
 
     private void end(Known task, TaskStatus status) {
         if (task.held()) {
             release(task);
         }
-        task.queued = false;
-        queued.remove(task);
+        if (task.queued) {
+            dequeue(task);
+        }
         task.status = status;
         live--;
     }

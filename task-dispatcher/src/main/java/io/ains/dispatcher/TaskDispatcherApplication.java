@@ -3,9 +3,9 @@ package io.ains.dispatcher;
 import io.ains.dispatcher.streams.DispatcherMetrics;
 import io.ains.dispatcher.streams.DispatcherTopology;
 import io.ains.protocol.Topics;
+import io.ains.service.CommitPace;
 import io.ains.service.ServiceApplication;
 import io.ains.service.StreamsConfiguration;
-import io.ains.service.StreamsSettings;
 import io.ains.service.TickAges;
 import io.ains.service.TopicProvisioner;
 import io.ains.service.TopologySource;
@@ -45,10 +45,10 @@ public class TaskDispatcherApplication {
     TopologySource topology(
             Topics topics,
             DispatcherProperties properties,
-            StreamsSettings streams,
+            CommitPace pace,
             TopicProvisioner provisioner,
             TickAges ages,
             DispatcherMetrics metrics) {
-        return new DispatcherTopology(topics, properties.toSettings(), streams, provisioner, ages, metrics);
+        return new DispatcherTopology(topics, properties.toSettings(), pace, provisioner, ages, metrics);
     }
 }

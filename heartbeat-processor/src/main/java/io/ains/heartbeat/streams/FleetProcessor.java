@@ -14,6 +14,7 @@ import io.ains.protocol.Ids;
 import io.ains.protocol.RegistrationEvent;
 import io.ains.protocol.StatusReason;
 import io.ains.protocol.Tick;
+import io.ains.service.CommitPace;
 import io.ains.service.PromptCommit;
 import io.ains.service.TickAges;
 import io.ains.service.Ticker;
@@ -33,7 +34,7 @@ final class FleetProcessor implements Processor<String, Object, String, Object>,
 
     private final FleetSettings settings;
     private final int partitions;
-    private final ThreadLocal<PromptCommit.Pace> pace;
+    private final CommitPace pace;
     private final TickAges ages;
     private final FleetMetrics metrics;
 
@@ -45,12 +46,7 @@ final class FleetProcessor implements Processor<String, Object, String, Object>,
     private PromptCommit commit;
     private FleetCounts shown = FleetCounts.NONE;
 
-    FleetProcessor(
-            FleetSettings settings,
-            int partitions,
-            ThreadLocal<PromptCommit.Pace> pace,
-            TickAges ages,
-            FleetMetrics metrics) {
+    FleetProcessor(FleetSettings settings, int partitions, CommitPace pace, TickAges ages, FleetMetrics metrics) {
         this.settings = settings;
         this.partitions = partitions;
         this.pace = pace;
@@ -70,7 +66,7 @@ final class FleetProcessor implements Processor<String, Object, String, Object>,
                 fleet.restore(entry.value.agent());
             }
         }
-        this.commit = new PromptCommit(context, pace.get());
+        this.commit = new PromptCommit(context, pace);
         this.ticker = new Ticker(context, HeartbeatTopology.TICKS, ages, fleet::nextDeadline);
         show();
     }

@@ -9,11 +9,10 @@ import io.ains.protocol.RegistrationEvent;
 import io.ains.protocol.TaskEvent;
 import io.ains.protocol.Tick;
 import io.ains.protocol.Topics;
-import io.ains.service.PromptCommit;
+import io.ains.service.CommitPace;
 import io.ains.service.TickAges;
 import io.ains.service.Ticker;
 import io.ains.service.TopologySource;
-import java.time.Duration;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -35,17 +34,10 @@ public final class HeartbeatTopology implements TopologySource {
     /** Read only when somebody registers who is not known: on disk it may grow, and no start reads through it. */
     static final String ARCHIVE = "archive";
 
-    /**
-     * Who registers waits for that long at most, on top of the commit itself. A thousand agents that register at once
-     * must not cost a thousand commits, in which nobody's heartbeats are read.
-     */
-    private static final Duration COMMIT_EVERY = Duration.ofMillis(25);
-
     private final Topics topics;
     private final FleetSettings settings;
     private final int partitions;
-    private final ThreadLocal<PromptCommit.Pace> pace =
-            ThreadLocal.withInitial(() -> new PromptCommit.Pace(COMMIT_EVERY));
+    private final CommitPace pace;
     private final TickAges ages;
     private final FleetMetrics metrics;
 
@@ -55,14 +47,21 @@ public final class HeartbeatTopology implements TopologySource {
      * @param topics where it reads and writes
      * @param settings what its rules go by
      * @param partitions of each of the topics that are keyed by agent
+     * @param pace how soon its outputs are committed
      * @param ages where each partition notes its ticks
      * @param metrics where each partition shows its numbers
      */
     public HeartbeatTopology(
-            Topics topics, FleetSettings settings, int partitions, TickAges ages, FleetMetrics metrics) {
+            Topics topics,
+            FleetSettings settings,
+            int partitions,
+            CommitPace pace,
+            TickAges ages,
+            FleetMetrics metrics) {
         this.topics = topics;
         this.settings = settings;
         this.partitions = partitions;
+        this.pace = pace;
         this.ages = ages;
         this.metrics = metrics;
     }

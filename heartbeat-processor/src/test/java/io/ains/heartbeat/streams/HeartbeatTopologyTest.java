@@ -18,6 +18,7 @@ import io.ains.protocol.RegistrationEvent.AgentDeregistration;
 import io.ains.protocol.RegistrationEvent.AgentRegistration;
 import io.ains.protocol.TaskEvent;
 import io.ains.protocol.Topics;
+import io.ains.service.CommitPace;
 import io.ains.service.DeadLetterHandler;
 import io.ains.service.DeadLetters;
 import io.ains.service.TickAgesFixture;
@@ -72,7 +73,13 @@ class HeartbeatTopologyTest {
     @BeforeEach
     void open() {
         Topology topology = new Topology();
-        new HeartbeatTopology(topics, SETTINGS, PARTITIONS, TickAgesFixture.ages(), new FleetMetrics(meters))
+        new HeartbeatTopology(
+                        topics,
+                        SETTINGS,
+                        PARTITIONS,
+                        new CommitPace(Duration.ZERO, true),
+                        TickAgesFixture.ages(),
+                        new FleetMetrics(meters))
                 .addTo(topology);
         Properties config = new Properties();
         config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");

@@ -3,6 +3,7 @@ package io.ains.dispatcher.streams;
 import io.ains.dispatcher.domain.CapacityRules;
 import io.ains.protocol.AgentCapacity;
 import io.ains.protocol.AgentState;
+import io.ains.service.CommitPace;
 import io.ains.service.PromptCommit;
 import java.util.List;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -18,12 +19,12 @@ final class CapacityFanOut implements Processor<String, AgentState, String, Agen
     /** What was last said of one agent. */
     record Sent(List<AgentCapacity> capacities) {}
 
-    private final ThreadLocal<PromptCommit.Pace> pace;
+    private final CommitPace pace;
     private ProcessorContext<String, AgentCapacity> context;
     private KeyValueStore<String, Sent> store;
     private PromptCommit commit;
 
-    CapacityFanOut(ThreadLocal<PromptCommit.Pace> pace) {
+    CapacityFanOut(CommitPace pace) {
         this.pace = pace;
     }
 
@@ -31,7 +32,7 @@ final class CapacityFanOut implements Processor<String, AgentState, String, Agen
     public void init(ProcessorContext<String, AgentCapacity> context) {
         this.context = context;
         this.store = context.getStateStore(DispatcherTopology.FAN_OUT_STORE);
-        this.commit = new PromptCommit(context, pace.get());
+        this.commit = new PromptCommit(context, pace);
     }
 
     @Override

@@ -19,6 +19,7 @@ import io.ains.protocol.TaskSpec;
 import io.ains.protocol.TaskStatus;
 import io.ains.protocol.Tick;
 import io.ains.protocol.Topics;
+import io.ains.service.CommitPace;
 import io.ains.service.PromptCommit;
 import io.ains.service.TickAges;
 import io.ains.service.Ticker;
@@ -38,7 +39,7 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
 
     private final Topics topics;
     private final DispatcherSettings settings;
-    private final ThreadLocal<PromptCommit.Pace> pace;
+    private final CommitPace pace;
     private final CapabilityTopics capabilityTopics;
     private final TickAges ages;
     private final DispatcherMetrics metrics;
@@ -56,7 +57,7 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
     DispatcherProcessor(
             Topics topics,
             DispatcherSettings settings,
-            ThreadLocal<PromptCommit.Pace> pace,
+            CommitPace pace,
             TopicProvisioner provisioner,
             TickAges ages,
             DispatcherMetrics metrics) {
@@ -73,7 +74,7 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
         this.context = context;
         this.store = new DispatcherStore(context.getStateStore(DispatcherTopology.STORE));
         this.dispatcher = new Dispatcher(settings, store, this);
-        this.commit = new PromptCommit(context, pace.get());
+        this.commit = new PromptCommit(context, pace);
         this.ticker = new Ticker(context, DispatcherTopology.TICKS, ages, dispatcher::nextDeadline);
         store.restore(dispatcher).forEach(capabilityTopics::ensure);
         context.schedule(

@@ -12,8 +12,7 @@ import io.ains.protocol.TaskEvent;
 import io.ains.protocol.TaskResult;
 import io.ains.protocol.Tick;
 import io.ains.protocol.Topics;
-import io.ains.service.PromptCommit;
-import io.ains.service.StreamsSettings;
+import io.ains.service.CommitPace;
 import io.ains.service.TickAges;
 import io.ains.service.Ticker;
 import io.ains.service.TopicProvisioner;
@@ -44,7 +43,7 @@ public final class DispatcherTopology implements TopologySource {
 
     private final Topics topics;
     private final DispatcherSettings settings;
-    private final ThreadLocal<PromptCommit.Pace> pace;
+    private final CommitPace pace;
     private final TopicProvisioner provisioner;
     private final TickAges ages;
     private final DispatcherMetrics metrics;
@@ -53,13 +52,13 @@ public final class DispatcherTopology implements TopologySource {
     public DispatcherTopology(
             Topics topics,
             DispatcherSettings settings,
-            StreamsSettings streams,
+            CommitPace pace,
             TopicProvisioner provisioner,
             TickAges ages,
             DispatcherMetrics metrics) {
         this.topics = topics;
         this.settings = settings;
-        this.pace = ThreadLocal.withInitial(() -> new PromptCommit.Pace(streams.commitEvery()));
+        this.pace = pace;
         this.provisioner = provisioner;
         this.ages = ages;
         this.metrics = metrics;

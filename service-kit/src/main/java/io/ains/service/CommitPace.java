@@ -1,0 +1,103 @@
+package io.ains.service;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * When an output is worth a commit of its own. Under exactly-once an output can be read only once it is committed, so it
+ * should not wait for the commit interval; yet a commit for each record would let a thread do nothing but commit. So a
+ * thread commits at once when it has not for a while, and gives at least as much time to records as to commits: the
+ * busier it is, and the slower the broker, the more records share a commit. One for a service; used by its stream
+ * threads, each of which has a pace of its own, for a commit is always of all tasks of a thread.
+ */
+public final class CommitPace {
+    /** A commit that took longer than this met a trouble that says nothing of the next one. */
+    private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private static final Duration LEAST_POLL = Duration.ofMillis(1);
+
+    private final boolean needed;
+    private final ThreadLocal<OfThread> threads;
+
+    /**
+     * A pace at which nobody has committed yet.
+     *
+     * @param atMostEvery the shortest time from the end of one commit to the start of the next
+     * @param exactlyOnce false if an output can be read at once, and needs no commit
+     */
+    public CommitPace(Duration atMostEvery, boolean exactlyOnce) {
+        this(atMostEvery, exactlyOnce, System::nanoTime);
+    }
+
+    CommitPace(Duration atMostEvery, boolean exactlyOnce, LongSupplier nanoTime) {
+        this.needed = exactlyOnce;
+        this.threads = ThreadLocal.withInitial(() -> new OfThread(atMostEvery.toNanos(), nanoTime));
+    }
+
+    boolean isNeeded() {
+        return needed;
+    }
+
+    OfThread ofThisThread() {
+        return threads.get();
+    }
+
+    /** One stream thread's. */
+    static final class OfThread {
+        private final long leastPause;
+        private final LongSupplier nanoTime;
+        private long notBefore;
+        private long commitBegan;
+        private boolean committing;
+        private long commits;
+        private boolean outputWaits;
+
+        private OfThread(long leastPause, LongSupplier nanoTime) {
+            this.leastPause = leastPause;
+            this.nanoTime = nanoTime;
+            this.notBefore = nanoTime.getAsLong();
+        }
+
+        /** Says that there is an output to commit. True if the time for it has come. */
+        boolean output() {
+            outputWaits = true;
+            return isDue();
+        }
+
+        boolean isDue() {
+            return nanoTime.getAsLong() - notBefore >= 0;
+        }
+
+        /** How many commits there were: what was put out at another count is committed. */
+        long commits() {
+            return commits;
+        }
+
+        void commitBegins() {
+            if (!committing) {
+                committing = true;
+                commitBegan = nanoTime.getAsLong();
+            }
+        }
+
+        void committed() {
+            long now = nanoTime.getAsLong();
+            long pause = committing ? Math.min(now - commitBegan, LONGEST_PAUSE) : 0;
+            notBefore = now + Math.max(pause, leastPause);
+            committing = false;
+            outputWaits = false;
+            commits++;
+        }
+
+        /** Waiting for records must not make an output wait. */
+        Duration pollAtMost(Duration timeout) {
+            if (!outputWaits) {
+                return timeout;
+            }
+            Duration left = Duration.ofNanos(notBefore - nanoTime.getAsLong());
+            Duration wait = left.compareTo(LEAST_POLL) < 0 ? LEAST_POLL : left;
+            return wait.compareTo(timeout) < 0 ? wait : timeout;
+        }
+    }
+}
