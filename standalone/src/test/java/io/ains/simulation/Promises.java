@@ -7,8 +7,6 @@ import io.ains.protocol.TaskStatus;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -60,23 +58,26 @@ final class Promises {
 
         void add(Known task) {
             all.add(task);
-            byClient.computeIfAbsent(task.spec.clientId(), any -> new TreeSet<>(OLDEST_FIRST))
-                    .add(task);
+            of(task.spec.clientId()).add(task);
         }
 
         void remove(Known task) {
             all.remove(task);
-            byClient.get(task.spec.clientId()).remove(task);
+            of(task.spec.clientId()).remove(task);
+        }
+
+        TreeSet<Known> of(String clientId) {
+            return byClient.computeIfAbsent(clientId, any -> new TreeSet<>(OLDEST_FIRST));
         }
 
         long rank(long agingMillis) {
-            return all.first().enqueuedAt - priority * agingMillis;
+            return all.isEmpty() ? Long.MAX_VALUE : all.first().enqueuedAt - priority * agingMillis;
         }
     }
 
     private final long agingMillis;
     private final Map<String, Known> tasks = new HashMap<>();
-    private final Map<Rivals, TreeMap<Integer, Level>> queued = new HashMap<>();
+    private final Map<Rivals, Map<Integer, Level>> queued = new HashMap<>();
     private final Map<String, Integer> slots = new HashMap<>();
     private final Map<String, Integer> held = new HashMap<>();
     private long arrivals;
@@ -197,9 +198,9 @@ final class Promises {
      * those that wait longer, and of other levels for all if their oldest outranks the oldest of its own.
      */
     private void requireOrder(Known task, TaskEvent.Assigned event) {
-        NavigableMap<Integer, Level> levels = queued.get(Rivals.of(task));
-        Level own = levels.get(task.priority);
-        requireFirst(task, own.byClient.get(task.spec.clientId()).first(), event);
+        Map<Integer, Level> levels = levels(task);
+        Level own = levels.computeIfAbsent(task.priority, Level::new);
+        requireFirst(task, own.of(task.spec.clientId()).first(), event);
         long rank = own.rank(agingMillis);
         for (Level other : levels.values()) {
             if (other.rank(agingMillis) < rank) {
@@ -232,19 +233,16 @@ final class Promises {
     private void enqueue(Known task) {
         require(!task.queued, "in one place only", null);
         task.queued = true;
-        queued.computeIfAbsent(Rivals.of(task), any -> new TreeMap<>())
-                .computeIfAbsent(task.priority, Level::new)
-                .add(task);
+        levels(task).computeIfAbsent(task.priority, Level::new).add(task);
     }
 
     private void dequeue(Known task) {
         task.queued = false;
-        NavigableMap<Integer, Level> levels = queued.get(Rivals.of(task));
-        Level level = levels.get(task.priority);
-        level.remove(task);
-        if (level.all.isEmpty()) {
-            levels.remove(task.priority);
-        }
+        levels(task).computeIfAbsent(task.priority, Level::new).remove(task);
+    }
+
+    private Map<Integer, Level> levels(Known task) {
+        return queued.computeIfAbsent(Rivals.of(task), any -> new HashMap<>());
     }
 
     private void end(Known task, TaskStatus status) {
