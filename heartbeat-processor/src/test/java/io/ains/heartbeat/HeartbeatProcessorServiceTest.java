@@ -279,7 +279,6 @@ class HeartbeatProcessorServiceTest {
                 .untilAsserted(() -> assertThat(get("/metrics").body())
                         .contains("ains_agents{status=\"AVAILABLE\"} 1.0")
                         .contains("ains_heartbeats_total{result=\"unknown_agent\"} 1.0")
-                        .contains("ains_agent_deaths_total 0.0")
                         .contains("ains_self_preservation 0.0")
                         .contains("ains_tick_age_seconds{partition=\"0\"}"));
         assertThat(get("/livez").statusCode()).isEqualTo(200);

@@ -48,7 +48,6 @@ public final class Fleet {
     private long heartbeats;
     private long staleHeartbeats;
     private long unknownHeartbeats;
-    private long deaths;
     private long graces;
 
     public Fleet(FleetSettings settings, Outbox outbox) {
@@ -177,7 +176,6 @@ public final class Fleet {
         }
         Decision decision = StatusRules.silence(agent.record(), now);
         carryOut(agent.record().agentId(), decision, now);
-        deaths += agent.standing().isDead() ? 1 : 0;
     }
 
     private void archive(Agent agent, long now) {
@@ -212,7 +210,6 @@ public final class Fleet {
                 heartbeats,
                 staleHeartbeats,
                 unknownHeartbeats,
-                deaths,
                 graces,
                 preservation.isHolding(lastTick));
     }

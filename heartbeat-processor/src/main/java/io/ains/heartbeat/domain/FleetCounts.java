@@ -12,7 +12,6 @@ package io.ains.heartbeat.domain;
  * @param heartbeats taken
  * @param staleHeartbeats of a session that is not the registered one
  * @param unknownHeartbeats of agents that are not registered
- * @param deaths by silence
  * @param graces times that the control plane found that it had been away
  * @param holdingDeaths whether self-preservation holds deaths back
  */
@@ -26,9 +25,8 @@ public record FleetCounts(
         long heartbeats,
         long staleHeartbeats,
         long unknownHeartbeats,
-        long deaths,
         long graces,
         boolean holdingDeaths) {
     /** A fleet in which nothing has happened. */
-    public static final FleetCounts NONE = new FleetCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false);
+    public static final FleetCounts NONE = new FleetCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false);
 }

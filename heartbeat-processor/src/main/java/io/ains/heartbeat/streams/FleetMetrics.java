@@ -18,7 +18,6 @@ public final class FleetMetrics {
     private final Counter taken;
     private final Counter stale;
     private final Counter unknown;
-    private final Counter deaths;
     private final Counter graces;
 
     /** Registers the meters. */
@@ -40,7 +39,6 @@ public final class FleetMetrics {
         taken = heartbeats("taken");
         stale = heartbeats("stale_session");
         unknown = heartbeats("unknown_agent");
-        deaths = counter("ains.agent.deaths", "Agents declared dead for their silence");
         graces = counter("ains.heartbeat.graces", "Times that the control plane found that it had been away");
     }
 
@@ -73,7 +71,6 @@ public final class FleetMetrics {
         taken.increment(now.heartbeats() - before.heartbeats());
         stale.increment(now.staleHeartbeats() - before.staleHeartbeats());
         unknown.increment(now.unknownHeartbeats() - before.unknownHeartbeats());
-        deaths.increment(now.deaths() - before.deaths());
         graces.increment(now.graces() - before.graces());
     }
 

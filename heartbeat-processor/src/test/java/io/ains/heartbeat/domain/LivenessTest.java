@@ -58,7 +58,7 @@ class LivenessTest {
 
         assertStatus(AgentStatus.INACTIVE, StatusReason.SILENCE);
         assertThat(scenario.state("a").statusSince()).isEqualTo(scenario.now());
-        assertThat(scenario.fleet().counts().deaths()).isEqualTo(1);
+        assertThat(scenario.fleet().counts().inactive()).isEqualTo(1);
         assertThat(scenario.fleet().nextDeadline()).isEqualTo(scenario.now() + FleetScenario.SETTINGS.archiveAfterMs());
     }
 

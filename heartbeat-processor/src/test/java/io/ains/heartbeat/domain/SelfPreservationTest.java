@@ -52,7 +52,7 @@ class SelfPreservationTest {
         scenario.pass(10_000);
 
         assertThat(scenario.fleet().counts().available()).isEqualTo(100);
-        assertThat(scenario.fleet().counts().deaths()).isEqualTo(LIMIT);
+        assertThat(scenario.fleet().counts().inactive()).isEqualTo(LIMIT);
     }
 
     @Test
