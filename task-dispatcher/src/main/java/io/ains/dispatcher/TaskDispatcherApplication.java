@@ -4,12 +4,14 @@ import io.ains.dispatcher.streams.DispatcherMetrics;
 import io.ains.dispatcher.streams.DispatcherTopology;
 import io.ains.protocol.Topics;
 import io.ains.service.CommitPace;
+import io.ains.service.MetricsSettings;
 import io.ains.service.ServiceApplication;
 import io.ains.service.StreamsConfiguration;
 import io.ains.service.TickAges;
 import io.ains.service.TopicProvisioner;
 import io.ains.service.TopologySource;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -37,8 +39,8 @@ public class TaskDispatcherApplication {
     }
 
     @Bean
-    DispatcherMetrics dispatcherMetrics(MeterRegistry meters) {
-        return new DispatcherMetrics(meters);
+    DispatcherMetrics dispatcherMetrics(MeterRegistry meters, MetricsSettings settings) {
+        return new DispatcherMetrics(meters, settings.maxCapabilities(), InstantSource.system());
     }
 
     @Bean

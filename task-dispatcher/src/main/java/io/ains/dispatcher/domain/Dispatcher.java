@@ -227,7 +227,7 @@ public final class Dispatcher {
         for (CapabilityState capability : state.capabilities()) {
             views.add(new CapabilityView(
                     capability.name,
-                    capability.queue.size(),
+                    capability.queue.waiting(),
                     capability.pool.held(),
                     capability.pool.available(),
                     capability.pool.freeSlots()));

@@ -1,6 +1,8 @@
 package io.ains.dispatcher.domain;
 
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +24,7 @@ final class WaitingQueue {
     private final long agingMillis;
     private final DispatcherSettings settings;
     private final FairLevel[][] byTrust = new FairLevel[TrustSteps.COUNT][];
-    private int size;
+    private final int[] sizes = new int[LEVELS];
 
     WaitingQueue(long agingMillis, DispatcherSettings settings) {
         this.agingMillis = agingMillis;
@@ -43,21 +45,21 @@ final class WaitingQueue {
     void add(Task task) {
         levelOf(task).add(task, settings.weightOf(task.clientId));
         task.queued = true;
-        size++;
+        sizes[task.priority]++;
     }
 
     /** Takes a task out that is not wanted any more, or moves elsewhere; its client's turn is not used up. */
     void remove(Task task) {
         levelOf(task).remove(task);
         task.queued = false;
-        size--;
+        sizes[task.priority]--;
     }
 
     /** Takes the task out that {@link #head} gave; its client's turn is used up. */
     void take(Task task) {
         levelOf(task).take(task);
         task.queued = false;
-        size--;
+        sizes[task.priority]--;
     }
 
     /**
@@ -95,7 +97,26 @@ final class WaitingQueue {
         return other != null && task.sequence < other.sequence;
     }
 
-    int size() {
-        return size;
+    /** What waits, by band; the cost depends on the priorities and demands of trust that there are, not on the tasks. */
+    Map<PriorityBand, CapabilityView.Waiting> waiting() {
+        Map<PriorityBand, CapabilityView.Waiting> bands = new EnumMap<>(PriorityBand.class);
+        for (int priority = 0; priority < LEVELS; priority++) {
+            if (sizes[priority] > 0) {
+                bands.merge(
+                        PriorityBand.of(priority),
+                        new CapabilityView.Waiting(sizes[priority], oldestSince(priority)),
+                        CapabilityView.Waiting::and);
+            }
+        }
+        return bands;
+    }
+
+    private long oldestSince(int priority) {
+        long since = Long.MAX_VALUE;
+        for (FairLevel[] levels : byTrust) {
+            Task oldest = levels == null ? null : levels[priority].oldest();
+            since = oldest == null ? since : Math.min(since, oldest.enqueuedAt);
+        }
+        return since;
     }
 }

@@ -252,7 +252,7 @@ class LeaseTest {
 
         assertThat(scenario.the(TaskEvent.Requeued.class, "a").reason()).isEqualTo(RequeueReason.AGENT_LOST);
         assertThat(scenario.dispatcher().capabilities()).singleElement().satisfies(view -> {
-            assertThat(view.waiting()).isEqualTo(1);
+            assertThat(view.waitingTasks()).isEqualTo(1);
             assertThat(view.availableAgents()).isZero();
         });
     }

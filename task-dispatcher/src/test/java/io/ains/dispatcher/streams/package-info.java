@@ -1,0 +1,4 @@
+@NullMarked
+package io.ains.dispatcher.streams;
+
+import org.jspecify.annotations.NullMarked;
