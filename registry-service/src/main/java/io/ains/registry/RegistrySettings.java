@@ -44,4 +44,15 @@ public record RegistrySettings(
         @DefaultValue("10s") Duration answerTimeout,
         @DefaultValue("10000") @Min(1) @Max(1_000_000) int maxWaiting,
         @DefaultValue("7d") Duration retention,
-        @DefaultValue("30d") Duration historyRetention) {}
+        @DefaultValue("30d") Duration historyRetention) {
+
+    /**
+     * The group whose offsets tell lag tools how far the projection is.
+     *
+     * @param topicPrefix of the installation; {@code ains.} gives {@code ains-registry}
+     */
+    public static String groupId(String topicPrefix) {
+        String stem = topicPrefix.endsWith(".") ? topicPrefix.substring(0, topicPrefix.length() - 1) : topicPrefix;
+        return stem + "-registry";
+    }
+}

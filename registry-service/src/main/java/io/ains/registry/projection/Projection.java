@@ -196,19 +196,13 @@ final class Projection implements SmartLifecycle {
         Map<String, Object> config = settings.clientConfig();
         config.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         config.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
-        config.put(ConsumerConfig.GROUP_ID_CONFIG, groupId(settings.topicPrefix()));
+        config.put(ConsumerConfig.GROUP_ID_CONFIG, RegistrySettings.groupId(settings.topicPrefix()));
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1_000);
         config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 16 * 1024 * 1024);
         return config;
-    }
-
-    /** {@code ains.} becomes {@code ains-registry}. */
-    private static String groupId(String prefix) {
-        String stem = prefix.endsWith(".") ? prefix.substring(0, prefix.length() - 1) : prefix;
-        return stem + "-registry";
     }
 
     /** @return how far each partition must be read before the tables can be believed */

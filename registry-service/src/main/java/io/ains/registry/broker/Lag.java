@@ -1,0 +1,15 @@
+package io.ains.registry.broker;
+
+/**
+ * How far a consumer group is behind on a topic, over all partitions.
+ *
+ * @param records that it has not committed, in the log's offsets
+ * @param seconds since the oldest of them was written; NaN if it is not known
+ */
+record Lag(long records, double seconds) {
+    static final Lag NONE = new Lag(0, 0);
+
+    Lag and(Lag other) {
+        return new Lag(records + other.records, Math.max(seconds, other.seconds));
+    }
+}
