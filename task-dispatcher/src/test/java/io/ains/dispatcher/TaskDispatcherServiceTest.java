@@ -383,7 +383,8 @@ class TaskDispatcherServiceTest {
                 .untilAsserted(() -> assertThat(get("/metrics").body())
                         .contains("ains_capability_slots_free{capability=\"summarize:v1\"} 3.0")
                         .contains("ains_tick_age_seconds{partition=\"0\"}")
-                        .contains("ains_task_events_total{type=\"Submitted\"}"));
+                        .contains("ains_tasks_in_queue{capability=\"summarize:v1\",priority=\"HIGH\"} 0.0")
+                        .contains("ains_task_oldest_wait_seconds{capability=\"summarize:v1\",priority=\"HIGH\"} 0.0"));
         assertThat(get("/livez").statusCode()).isEqualTo(200);
     }
 }

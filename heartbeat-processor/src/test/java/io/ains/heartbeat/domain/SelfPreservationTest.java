@@ -2,6 +2,8 @@ package io.ains.heartbeat.domain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ains.protocol.AgentEvent;
+import io.ains.protocol.AgentStatus;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -52,7 +54,9 @@ class SelfPreservationTest {
         scenario.pass(10_000);
 
         assertThat(scenario.fleet().counts().available()).isEqualTo(100);
-        assertThat(scenario.fleet().counts().inactive()).isEqualTo(LIMIT);
+        assertThat(scenario.events(AgentEvent.StatusChanged.class))
+                .filteredOn(change -> change.to() == AgentStatus.INACTIVE)
+                .hasSize(LIMIT);
     }
 
     @Test

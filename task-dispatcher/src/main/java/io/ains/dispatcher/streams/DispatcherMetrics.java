@@ -4,7 +4,6 @@ import io.ains.dispatcher.domain.CapabilityView;
 import io.ains.dispatcher.domain.CapabilityView.Waiting;
 import io.ains.dispatcher.domain.PriorityBand;
 import io.ains.protocol.RejectionCode;
-import io.ains.protocol.TaskEvent;
 import io.ains.service.BoundedLabels;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -17,7 +16,6 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -30,7 +28,6 @@ public final class DispatcherMetrics {
     private final MeterRegistry meters;
     private final BoundedLabels labels;
     private final InstantSource clock;
-    private final Map<Class<? extends TaskEvent>, Counter> events = new ConcurrentHashMap<>();
     private final Map<RejectionCode, Counter> ignored = new EnumMap<>(RejectionCode.class);
     private final Map<Integer, List<CapabilityView>> views = new HashMap<>();
     private final Map<String, List<Meter.Id>> gauges = new HashMap<>();
@@ -55,18 +52,6 @@ public final class DispatcherMetrics {
                             .tag("reason", code.name())
                             .register(meters));
         }
-    }
-
-    void counted(TaskEvent event) {
-        Counter known = events.get(event.getClass());
-        (known == null ? events.computeIfAbsent(event.getClass(), this::counterOf) : known).increment();
-    }
-
-    private Counter counterOf(Class<? extends TaskEvent> type) {
-        return Counter.builder("ains.task.events")
-                .description("Transitions of tasks and refusals, by type")
-                .tag("type", type.getSimpleName())
-                .register(meters);
     }
 
     void ignored(RejectionCode why) {

@@ -111,7 +111,6 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
 
     @Override
     public void event(TaskEvent event) {
-        metrics.counted(event);
         if (event instanceof TaskEvent.Submitted submitted) {
             store.putSpec(submitted.task());
         } else if (event instanceof TaskEvent.Requeued requeued && requeued.task() != null) {
