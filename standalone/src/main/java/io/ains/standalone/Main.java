@@ -51,6 +51,9 @@ public final class Main {
         return new CommandLine(new Main())
                 .addSubcommand(new UpCommand(stop))
                 .addSubcommand(new DemoCommand(stop))
+                .addSubcommand(new TopicsCommand(stop))
+                .addSubcommand(new AgentCommand(stop))
+                .addSubcommand(new LoadCommand(stop))
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     if (failure instanceof StartException) {
                         command.getErr().println("ains: " + failure.getMessage());

@@ -26,7 +26,8 @@ record Service(String name, ConfigurableApplicationContext context) {
         }
     }
 
-    private static String reason(Throwable failure) {
+    /** What went wrong, in one line. */
+    static String reason(Throwable failure) {
         Throwable root = failure;
         while (root.getCause() != null && !(root instanceof PortInUseException)) {
             root = root.getCause();

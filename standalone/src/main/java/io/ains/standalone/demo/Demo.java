@@ -1,5 +1,6 @@
 package io.ains.standalone.demo;
 
+import io.ains.agent.TaskClient;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -41,7 +42,16 @@ public final class Demo {
         int scale = (rate + USUAL_RATE - 1) / USUAL_RATE;
         try (TopicWatch watch = new TopicWatch(bootstrapServers, open);
                 Fleet fleet = new Fleet(bootstrapServers, scale);
-                Load load = new Load(bootstrapServers, rate, open)) {
+                Load load = new Load(
+                        TaskClient.builder()
+                                .bootstrapServers(bootstrapServers)
+                                .maxPending(Load.MAX_PENDING)
+                                .connect(),
+                        "demo-",
+                        rate,
+                        open,
+                        // The watch tells more than the outcome.
+                        outcome -> {})) {
             long began = System.currentTimeMillis();
             load.start();
             while (!stopped.test(untilNextLook(began, length))) {

@@ -1,6 +1,8 @@
 package io.ains.standalone.demo;
 
 import io.ains.agent.TaskClient;
+import io.ains.agent.TaskHandle;
+import io.ains.agent.TaskOutcome;
 import io.ains.agent.TaskRejectedException;
 import io.ains.protocol.Json;
 import io.ains.protocol.RejectionCode;
@@ -12,6 +14,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Submits tasks of mixed capabilities and priorities at an even rate, on a thread of its own. */
@@ -21,25 +24,37 @@ final class Load implements AutoCloseable {
     private static final List<String> MIX = List.of("embed", "embed", "embed", "translate", "translate", "summarize");
 
     private static final int MAX_PRIORITY = 10;
-    private static final int MAX_PENDING = 100_000;
+    /** For how many tasks its client must be able to wait. */
+    static final int MAX_PENDING = 100_000;
+
     private static final long ROUND_MS = 10;
     private static final Duration KNOWN_TIMEOUT = Duration.ofSeconds(30);
     private static final long STOP_TIMEOUT_MS = 5_000;
 
+    private final String idPrefix;
     private final OpenTasks open;
+    private final Consumer<TaskOutcome> ended;
     private final int perSecond;
     private final TaskClient client;
     private final Thread thread = new Thread(this::submitEvenly, "demo-load");
     private long sequence;
     private volatile boolean stopped;
 
-    Load(String bootstrapServers, int perSecond, OpenTasks open) {
-        this.open = open;
+    /**
+     * A load that is not started yet.
+     *
+     * @param client whose tasks they are; closed with the load
+     * @param idPrefix of the tasks' ids, which nobody else may have used
+     * @param perSecond tasks
+     * @param open gets to know each task that is submitted
+     * @param ended gets each outcome, on the client's reading thread, which it must not block
+     */
+    Load(TaskClient client, String idPrefix, int perSecond, OpenTasks open, Consumer<TaskOutcome> ended) {
+        this.client = client;
+        this.idPrefix = idPrefix;
         this.perSecond = perSecond;
-        this.client = TaskClient.builder()
-                .bootstrapServers(bootstrapServers)
-                .maxPending(MAX_PENDING)
-                .connect();
+        this.open = open;
+        this.ended = ended;
     }
 
     /** Starts to submit, once the dispatcher has heard of every capability. */
@@ -86,14 +101,16 @@ final class Load implements AutoCloseable {
     }
 
     private CompletableFuture<Void> submit(String capability) {
-        String taskId = "demo-" + sequence++;
+        String taskId = idPrefix + sequence++;
         TaskSpec task = TaskSpec.of(taskId, CLIENT_ID, capability)
                 .priority(ThreadLocalRandom.current().nextInt(1, MAX_PRIORITY + 1))
                 .inputData(Json.MAPPER.createObjectNode().put("text", "the quick brown fox"))
                 .build();
         open.submitted(taskId, System.currentTimeMillis());
         try {
-            return client.submit(task).accepted().whenComplete((accepted, failure) -> refuseIf(failure, taskId));
+            TaskHandle handle = client.submit(task);
+            handle.outcome().thenAccept(ended);
+            return handle.accepted().whenComplete((accepted, failure) -> refuseIf(failure, taskId));
         } catch (RejectedExecutionException e) {
             open.refused(taskId);
             throw e;
