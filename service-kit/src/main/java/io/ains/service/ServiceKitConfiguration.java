@@ -3,6 +3,7 @@ package io.ains.service;
 import io.ains.protocol.Topics;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.config.MeterFilter;
 import org.apache.kafka.clients.admin.Admin;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -23,6 +24,17 @@ public class ServiceKitConfiguration {
     @Bean(destroyMethod = "close")
     Admin admin(ServiceSettings settings) {
         return Admin.create(settings.clientConfig());
+    }
+
+    @Bean
+    MeterFilter kafkaMeters() {
+        return new KafkaMeters();
+    }
+
+    /** No service has sessions. */
+    @Bean
+    MeterFilter noSessionMeters() {
+        return MeterFilter.denyNameStartsWith("tomcat.sessions");
     }
 
     /** Which service of which version this is: always 1, for its labels. */

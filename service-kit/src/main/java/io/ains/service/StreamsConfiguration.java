@@ -2,7 +2,6 @@ package io.ains.service;
 
 import io.ains.protocol.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.config.MeterFilter;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -76,20 +75,6 @@ public class StreamsConfiguration {
     @Bean
     StreamsRunner streamsRunner(StreamsBuilderFactoryBean streams, TopicProvisioner topics, TickAges ages) {
         return new StreamsRunner(streams, topics, ages);
-    }
-
-    /** Streams has thousands of meters for every task, store and partition; operators need those of threads and clients. */
-    @Bean
-    MeterFilter quietStreamsMeters() {
-        return MeterFilter.deny(id -> {
-            String name = id.getName();
-            return name.startsWith("kafka.stream.task")
-                    || name.startsWith("kafka.stream.state")
-                    || name.startsWith("kafka.stream.processor")
-                    || name.startsWith("kafka.stream.topic")
-                    || name.startsWith("kafka.stream.record")
-                    || (name.startsWith("kafka.") && (id.getTag("topic") != null || id.getTag("node-id") != null));
-        });
     }
 
     static Map<String, Object> config(

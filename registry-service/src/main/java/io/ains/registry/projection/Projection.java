@@ -6,6 +6,7 @@ import io.ains.service.ServiceSettings;
 import io.ains.service.TopicProvisioner;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -58,6 +59,7 @@ final class Projection implements SmartLifecycle {
     private final Positions positions;
     private final ProjectionStatus status;
     private final Retention retention;
+    private final MeterRegistry meters;
     private final Counter sessions;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile @Nullable Thread thread;
@@ -84,6 +86,7 @@ final class Projection implements SmartLifecycle {
         this.reader = new RecordReader(topics, store, listeners);
         this.applier = new BatchApplier(settings, topics, reader, store, meters);
         this.retention = new Retention(store, registry.retention(), registry.historyRetention(), SWEEP_INTERVAL);
+        this.meters = meters;
         this.sessions = Counter.builder("ains.registry.projection.sessions")
                 .description("How often the projection began to follow the topics; each one but the first is a failure")
                 .register(meters);
@@ -169,7 +172,9 @@ final class Projection implements SmartLifecycle {
     private void follow() throws InterruptedException {
         provisioner.ensureFixedTopics();
         sessions.increment();
-        try (Consumer<byte[], byte[]> polling = new KafkaConsumer<>(consumerConfig())) {
+        try (Consumer<byte[], byte[]> polling = new KafkaConsumer<>(consumerConfig());
+                KafkaClientMetrics clientMetrics = new KafkaClientMetrics(polling)) {
+            clientMetrics.bindTo(meters);
             consumer = polling;
             Map<String, Uuid> topicIds = new HashMap<>();
             Map<TopicPartition, Long> brought = new HashMap<>();
