@@ -5,6 +5,7 @@ usage: check.py PROMETHEUS_URL        waits until every query of the dashboards 
 """
 import json
 import pathlib
+import re
 import sys
 import time
 import urllib.parse
@@ -66,6 +67,11 @@ def main(url):
     broken = [rule["name"] for rule in rules if rule["health"] != "ok"]
     firing = [alert["labels"] for alert in get(url, "/api/v1/alerts")["alerts"] if alert["state"] == "firing"]
 
+    documented = set(re.findall(r"^\| `(ains_\w+)` \|", (HERE.parent / "docs/operations.md").read_text(), re.M))
+    asked = " ".join([expression for _, expression in dashboard_queries()] + [rule["query"] for rule in rules])
+    names = {re.sub("_(bucket|count|sum)$", "", name) for name in re.findall(r"(?<![:\w])ains_\w+", asked)}
+    unknown = sorted(names - documented)
+
     print(f"{total} queries, {len(waiting)} without data; {len(rules)} rules, {len(broken)} broken; {len(firing)} alerts fire")
     for where, expression in waiting:
         print(f"no data: {where}: {expression}", file=sys.stderr)
@@ -73,7 +79,9 @@ def main(url):
         print(f"broken rule: {name}", file=sys.stderr)
     for labels in firing:
         print(f"fires: {labels}", file=sys.stderr)
-    return 1 if waiting or broken or firing or not rules else 0
+    for name in unknown:
+        print(f"no such metric in docs/operations.md: {name}", file=sys.stderr)
+    return 1 if waiting or broken or firing or unknown or not rules else 0
 
 
 if __name__ == "__main__":

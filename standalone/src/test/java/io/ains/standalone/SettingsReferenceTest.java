@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ains.dispatcher.DispatcherProperties;
 import io.ains.heartbeat.HeartbeatProperties;
 import io.ains.registry.RegistrySettings;
+import io.ains.service.MetricsSettings;
 import io.ains.service.ServiceSettings;
 import io.ains.service.StreamsSettings;
 import java.io.IOException;
@@ -41,6 +42,7 @@ class SettingsReferenceTest {
     static {
         SETTINGS.put(ServiceSettings.class, "service-kit, all");
         SETTINGS.put(StreamsSettings.class, "service-kit, both processors");
+        SETTINGS.put(MetricsSettings.class, "service-kit, registry-service, task-dispatcher");
         SETTINGS.put(HeartbeatProperties.class, "heartbeat-processor, heartbeat-processor");
         SETTINGS.put(DispatcherProperties.class, "task-dispatcher, task-dispatcher");
         SETTINGS.put(RegistrySettings.class, "registry-service, registry-service");
