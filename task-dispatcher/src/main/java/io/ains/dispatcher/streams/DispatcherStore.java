@@ -26,15 +26,33 @@ final class DispatcherStore implements TaskArchive {
     private static final String SPEC = "spec/";
     private static final String RESULT = "result/";
 
-    /** Of what is stored; a reader of a later format must still read this one. */
+    /**
+     * Of what is stored. A later release must still read this one; this one does not read a later one's, so that a
+     * rollback never writes over what it cannot read.
+     */
     private static final int FORMAT = 1;
 
     /** A larger result is told once, in its event, and not kept for who submits the task again. */
     private static final int MAX_KEPT_RESULT = 64 * 1024;
 
-    private record StoredTask(int format, TaskRecord task) {}
+    private record StoredTask(int format, TaskRecord task) {
+        StoredTask {
+            checkFormat(format);
+        }
+    }
 
-    private record StoredAgent(int format, AgentRecord agent) {}
+    private record StoredAgent(int format, AgentRecord agent) {
+        StoredAgent {
+            checkFormat(format);
+        }
+    }
+
+    private static void checkFormat(int format) {
+        if (format != FORMAT) {
+            throw new IllegalArgumentException("expected stored tasks of format " + FORMAT + ", but got " + format
+                    + ": start the release that wrote them");
+        }
+    }
 
     private static final JsonSerde<StoredTask> TASKS = JsonSerde.of(StoredTask.class);
     private static final JsonSerde<StoredAgent> AGENTS = JsonSerde.of(StoredAgent.class);
