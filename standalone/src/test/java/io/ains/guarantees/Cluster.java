@@ -4,9 +4,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.ains.broker.BrokerSettings;
 import io.ains.broker.EmbeddedBroker;
+import io.ains.testkit.BrokerNode;
 import io.ains.testkit.ServiceProcess;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -18,31 +18,111 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.awaitility.core.ConditionTimeoutException;
 import org.awaitility.core.TerminalFailureException;
 import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 
-/** A broker, and services in processes of their own with the settings of an installation that has several of each. */
+/** Brokers, and services in processes of their own with the settings of an installation that has several of each. */
 final class Cluster implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
     private static final List<String> JVM =
             List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED");
 
+    /** Below the ports of outgoing connections: one of those would keep what was killed from coming back to its own. */
+    private static final int FIRST_PORT = 15_000;
+
+    private static final int END_PORT = 32_000;
+
     private final Path folder;
-    private final EmbeddedBroker broker;
+    private final String bootstrapServers;
+    private final AutoCloseable broker;
+    /** Empty if the one broker is in this JVM. */
+    private final List<ServiceProcess> brokers;
+
     private final HttpClient http = HttpClient.newHttpClient();
     private final List<ServiceProcess> processes = new ArrayList<>();
     private final List<AutoCloseable> clients = new ArrayList<>();
     private final Map<ServiceProcess, URI> readiness = new HashMap<>();
 
-    Cluster(Path folder) {
+    private Cluster(Path folder, String bootstrapServers, AutoCloseable broker, List<ServiceProcess> brokers) {
         this.folder = folder;
-        this.broker = new EmbeddedBroker(BrokerSettings.in(folder.resolve("broker"))).start();
+        this.bootstrapServers = bootstrapServers;
+        this.broker = broker;
+        this.brokers = brokers;
+    }
+
+    /** With one broker, in this JVM. */
+    static Cluster withOneBroker(Path folder) {
+        EmbeddedBroker broker = new EmbeddedBroker(BrokerSettings.in(folder.resolve("broker"))).start();
+        return new Cluster(folder, broker.bootstrapServers(), broker, List.of());
+    }
+
+    /** With three brokers in processes of their own, and three copies of everything. */
+    static Cluster withThreeBrokers(Path folder) {
+        List<Integer> ports =
+                Stream.generate(Cluster::freePort).distinct().limit(6).toList();
+        List<ServiceProcess> brokers = BrokerNode.cluster(folder, ports);
+        brokers.forEach(ServiceProcess::start);
+        String bootstrapServers =
+                ports.stream().limit(3).map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
+        Cluster cluster = new Cluster(folder, bootstrapServers, () -> brokers.forEach(ServiceProcess::close), brokers);
+        await().atMost(START_TIMEOUT)
+                .ignoreExceptions()
+                .until(() -> cluster.admin(admin -> admin.describeCluster()
+                                .nodes()
+                                .get(5, TimeUnit.SECONDS)
+                                .size())
+                        == brokers.size());
+        return cluster;
     }
 
     String bootstrapServers() {
-        return broker.bootstrapServers();
+        return bootstrapServers;
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    List<ServiceProcess> brokers() {
+        return brokers;
+    }
+
+    interface Question<T> {
+        T ask(Admin admin) throws Exception;
+    }
+
+    private <T> T admin(Question<T> question) throws Exception {
+        try (Admin admin = Admin.create(Map.of(
+                "bootstrap.servers", bootstrapServers, "request.timeout.ms", 4_000, "default.api.timeout.ms", 5_000))) {
+            return question.ask(admin);
+        }
+    }
+
+    /** Whether every copy of every partition is on a broker that is there and up to date. */
+    boolean isReplicated() {
+        try {
+            return admin(admin -> {
+                Set<String> topics = admin.listTopics(new ListTopicsOptions().listInternal(true))
+                        .names()
+                        .get();
+                return admin.describeTopics(topics).allTopicNames().get().values().stream()
+                        .flatMap(topic -> topic.partitions().stream())
+                        .allMatch(partition ->
+                                partition.isr().size() == partition.replicas().size());
+            });
+        } catch (Exception e) {
+            return false;
+        }
     }
 
     /** Starts an instance of a service; {@code name} tells it from its brothers. */
@@ -53,8 +133,8 @@ final class Cluster implements AutoCloseable {
                 // On this class path the registry's database is there for all of them.
                 "--spring.autoconfigure.exclude=" + DataSourceAutoConfiguration.class.getName() + ","
                         + FlywayAutoConfiguration.class.getName(),
+                "--ains.registry.database-url=jdbc:sqlite:" + folder.resolve(name + ".db"),
                 "--ains.bootstrap-servers=" + bootstrapServers(),
-                "--ains.replication-factor=1",
                 "--ains.streams.session-timeout=2s",
                 "--ains.streams.state-dir=" + folder.resolve(name)));
         for (String setting : settings) {
@@ -82,6 +162,7 @@ final class Cluster implements AutoCloseable {
         try {
             return http.send(
                                     HttpRequest.newBuilder(readiness.get(process))
+                                            .timeout(Duration.ofSeconds(2))
                                             .build(),
                                     HttpResponse.BodyHandlers.discarding())
                             .statusCode()
@@ -91,11 +172,19 @@ final class Cluster implements AutoCloseable {
         }
     }
 
+    /** Where a service answers HTTP. */
+    URI address(ServiceProcess process) {
+        return Objects.requireNonNull(readiness.get(process)).resolve("/");
+    }
+
     private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, END_PORT);
+            try (ServerSocket socket = new ServerSocket(port)) {
+                return socket.getLocalPort();
+            } catch (IOException e) {
+                // Taken: another one.
+            }
         }
     }
 

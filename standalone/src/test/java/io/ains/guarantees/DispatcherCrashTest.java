@@ -57,7 +57,7 @@ class DispatcherCrashTest {
     @Test
     void shouldKeepEveryPromiseWhileDispatchersAreKilled(@TempDir Path folder) throws Exception {
         long seconds = Long.getLong("ains.guarantees.seconds", 30);
-        try (Cluster cluster = new Cluster(folder)) {
+        try (Cluster cluster = Cluster.withOneBroker(folder)) {
             ServiceProcess fleet = cluster.start(HeartbeatProcessorApplication.class, "fleet");
             List<ServiceProcess> dispatchers = List.of(
                     cluster.start(TaskDispatcherApplication.class, "dispatcher-1"),
