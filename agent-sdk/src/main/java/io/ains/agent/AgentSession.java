@@ -7,6 +7,7 @@ import io.ains.protocol.RejectionCode;
 import io.ains.protocol.StatusReason;
 import io.ains.protocol.TaskDelivery;
 import io.ains.protocol.Topics;
+import io.ains.protocol.TraceParent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -23,6 +24,7 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -171,16 +173,17 @@ final class AgentSession {
         if (record.topic().equals(eventsTopic)) {
             onEvent(events.deserialize(record.topic(), record.value()));
         } else {
-            onDelivery(deliveries.deserialize(record.topic(), record.value()));
+            onDelivery(deliveries.deserialize(record.topic(), record.value()), TraceParent.of(record.headers()));
         }
     }
 
-    private void onDelivery(TaskDelivery delivery) {
+    private void onDelivery(TaskDelivery delivery, @Nullable String traceparent) {
         if (!delivery.agentId().equals(config.agentId())
                 || !delivery.sessionId().equals(sessionId)) {
             return;
         }
         if (delivery instanceof TaskDelivery.TaskAssignment assignment) {
+            outbox.follow(assignment.taskId(), traceparent);
             runner.assign(assignment);
         } else if (delivery instanceof TaskDelivery.TaskRevocation revocation) {
             runner.revoke(revocation);

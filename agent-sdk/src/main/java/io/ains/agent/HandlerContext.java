@@ -11,11 +11,13 @@ final class HandlerContext<I> implements TaskContext<I> {
     private final Attempt attempt;
     private final TaskAssignment assignment;
     private final I input;
+    private final @Nullable String traceparent;
 
-    HandlerContext(Attempt attempt, I input) {
+    HandlerContext(Attempt attempt, I input, @Nullable String traceparent) {
         this.attempt = attempt;
         this.assignment = attempt.assignment();
         this.input = input;
+        this.traceparent = traceparent;
     }
 
     @Override
@@ -52,6 +54,11 @@ final class HandlerContext<I> implements TaskContext<I> {
     public JsonNode metadata() {
         JsonNode metadata = assignment.metadata();
         return metadata == null ? NullNode.getInstance() : metadata;
+    }
+
+    @Override
+    public @Nullable String traceparent() {
+        return traceparent;
     }
 
     @Override

@@ -5,7 +5,10 @@ import io.ains.protocol.JsonSerde;
 import io.ains.protocol.RegistrationEvent;
 import io.ains.protocol.TaskResult;
 import io.ains.protocol.Topics;
+import io.ains.protocol.TraceParent;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -21,6 +24,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +44,7 @@ final class Outbox {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(4);
     private static final int KIB = 1024;
+    private static final int MAX_TRACES = 10_000;
 
     private final Topics topics;
     private final String agentId;
@@ -49,6 +54,14 @@ final class Outbox {
     private final Semaphore room;
 
     private final int resultKib;
+    /** The traces that tasks belong to, by task id; the newest. */
+    private final Map<String, String> traces = Collections.synchronizedMap(new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+            return size() > MAX_TRACES;
+        }
+    });
+
     private final CountDownLatch closing = new CountDownLatch(1);
     private final JsonSerde<RegistrationEvent> registrations = JsonSerde.of(RegistrationEvent.class);
     private final JsonSerde<HeartbeatEvent> heartbeats = JsonSerde.of(HeartbeatEvent.class);
@@ -142,8 +155,25 @@ final class Outbox {
         return new InterruptedException("interrupted while sending; the flag was " + flag);
     }
 
+    /** From now on, what is said of the task bears the trace that it belongs to. */
+    void follow(String taskId, @Nullable String traceparent) {
+        if (traceparent == null) {
+            traces.remove(taskId);
+        } else {
+            traces.put(taskId, traceparent);
+        }
+    }
+
+    @Nullable
+    String traceOf(String taskId) {
+        return traces.get(taskId);
+    }
+
     private ProducerRecord<String, byte[]> record(String shard, TaskResult.Report report) {
-        return new ProducerRecord<>(topics.taskResults(), shard, results.serialize(null, report));
+        ProducerRecord<String, byte[]> record =
+                new ProducerRecord<>(topics.taskResults(), shard, results.serialize(null, report));
+        TraceParent.add(traceOf(report.taskId()), record.headers());
+        return record;
     }
 
     private void failed(TaskResult.Report report, Exception error) {

@@ -31,6 +31,13 @@ public interface TaskContext<I> {
     /** The client's own remarks; JSON's null if there are none. */
     JsonNode metadata();
 
+    /**
+     * The trace that the task belongs to, as W3C's {@code traceparent}: the parent of what the handler does, for whoever
+     * traces. Null if its client does not.
+     */
+    @Nullable
+    String traceparent();
+
     /** Whether the attempt is over for this agent: the result will be dropped, so the handler should return. */
     boolean isCancelled();
 

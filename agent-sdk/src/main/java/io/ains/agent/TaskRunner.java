@@ -226,7 +226,7 @@ final class TaskRunner {
         try {
             if (!isRefused(outbox.post(assignment.shard(), Reports.started(assignment)))) {
                 I input = offer.input(assignment.inputData());
-                Object result = call(offer, new HandlerContext<>(attempt, input));
+                Object result = call(offer, new HandlerContext<>(attempt, input, outbox.traceOf(assignment.taskId())));
                 outcome = Reports.completed(assignment, result);
             }
             // else the broker is away, and the control plane will take back what it thinks nobody has started

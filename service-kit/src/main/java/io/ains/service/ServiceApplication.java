@@ -29,13 +29,16 @@ public final class ServiceApplication {
                         Map.entry("spring.lifecycle.timeout-per-shutdown-phase", "20s"),
                         Map.entry("spring.mvc.problemdetails.enabled", "true"),
                         Map.entry("management.endpoints.web.base-path", "/"),
-                        Map.entry("management.endpoints.web.exposure.include", "health,prometheus"),
+                        Map.entry("management.endpoints.web.exposure.include", "health,prometheus,loggers"),
                         Map.entry("management.endpoints.web.path-mapping.prometheus", "metrics"),
                         Map.entry("management.endpoints.web.path-mapping.health", "probes"),
                         Map.entry("management.endpoint.health.probes.enabled", "true"),
                         Map.entry("management.endpoint.health.probes.add-additional-paths", "true"),
                         Map.entry("management.endpoint.health.show-details", "always"),
                         Map.entry("management.endpoint.health.group.readiness.show-details", "always"),
+                        // Off, but for requests whose client traces; and exported only where an endpoint is configured.
+                        Map.entry("management.tracing.sampling.probability", "0"),
+                        Map.entry("logging.pattern.correlation", ""),
                         // Only the registry has routes to describe, but all services can be on one class path.
                         Map.entry("springdoc.api-docs.enabled", "false"),
                         Map.entry("springdoc.swagger-ui.enabled", "false"),

@@ -4,6 +4,8 @@ import io.ains.protocol.Topics;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.tracing.exporter.SpanExportingPredicate;
+import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -16,6 +18,8 @@ import org.springframework.context.annotation.Import;
 @EnableConfigurationProperties({ServiceSettings.class, MetricsSettings.class})
 @Import(HttpMetrics.class)
 public class ServiceKitConfiguration {
+    private static final Set<String> PROBES = Set.of("/metrics", "/livez", "/readyz", "/health");
+
     @Bean
     Topics topics(ServiceSettings settings) {
         return new Topics(settings.topicPrefix());
@@ -29,6 +33,15 @@ public class ServiceKitConfiguration {
     @Bean
     MeterFilter kafkaMeters() {
         return new KafkaMeters();
+    }
+
+    /** Probes and scrapes come every few seconds, and nobody looks for them in a trace. */
+    @Bean
+    SpanExportingPredicate noProbesInTraces() {
+        return span -> {
+            String route = span.getTags().get("endpoint");
+            return route == null || !PROBES.contains(route);
+        };
     }
 
     /** No service has sessions. */

@@ -177,6 +177,16 @@ final class Cluster implements AutoCloseable {
         return Objects.requireNonNull(readiness.get(process)).resolve("/");
     }
 
+    /** What a service answers to a GET. */
+    String page(ServiceProcess process, String path) throws IOException, InterruptedException {
+        return http.send(
+                        HttpRequest.newBuilder(Objects.requireNonNull(readiness.get(process))
+                                        .resolve(path))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+
     private static int freePort() {
         while (true) {
             int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, END_PORT);

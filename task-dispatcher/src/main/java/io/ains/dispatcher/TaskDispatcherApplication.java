@@ -2,6 +2,7 @@ package io.ains.dispatcher;
 
 import io.ains.dispatcher.streams.DispatcherMetrics;
 import io.ains.dispatcher.streams.DispatcherTopology;
+import io.ains.dispatcher.streams.TaskSpans;
 import io.ains.protocol.Topics;
 import io.ains.service.CommitPace;
 import io.ains.service.MetricsSettings;
@@ -11,7 +12,11 @@ import io.ains.service.TickAges;
 import io.ains.service.TopicProvisioner;
 import io.ains.service.TopologySource;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.time.InstantSource;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -50,7 +55,13 @@ public class TaskDispatcherApplication {
             CommitPace pace,
             TopicProvisioner provisioner,
             TickAges ages,
-            DispatcherMetrics metrics) {
-        return new DispatcherTopology(topics, properties.toSettings(), pace, provisioner, ages, metrics);
+            DispatcherMetrics metrics,
+            ObjectProvider<SpanExporter> exporters,
+            ObjectProvider<OpenTelemetry> telemetry) {
+        Tracer tracer = exporters.getIfAvailable() == null
+                ? null
+                : telemetry.getObject().getTracer("io.ains.dispatcher");
+        return new DispatcherTopology(
+                topics, properties.toSettings(), pace, provisioner, ages, metrics, new TaskSpans(tracer));
     }
 }

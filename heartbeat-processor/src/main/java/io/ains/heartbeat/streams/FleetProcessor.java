@@ -15,6 +15,7 @@ import io.ains.protocol.RegistrationEvent;
 import io.ains.protocol.StatusReason;
 import io.ains.protocol.Tick;
 import io.ains.service.CommitPace;
+import io.ains.service.EventLog;
 import io.ains.service.PromptCommit;
 import io.ains.service.TickAges;
 import io.ains.service.Ticker;
@@ -151,6 +152,7 @@ final class FleetProcessor implements Processor<String, Object, String, Object>,
 
     @Override
     public void event(AgentEvent event) {
+        EventLog.of(event, "decided");
         context.forward(new Record<>(event.agentId(), event, event.at()), HeartbeatTopology.EVENTS);
         // Somebody may wait for it; a refreshed state can wait for the next regular commit.
         commit.afterOutput();

@@ -9,6 +9,7 @@ import io.ains.protocol.RegistrationEvent;
 import io.ains.protocol.TaskCommand;
 import io.ains.protocol.TaskResult;
 import io.ains.protocol.Topics;
+import io.ains.protocol.TraceParent;
 import io.ains.registry.RegistrySettings;
 import io.ains.registry.http.Problems;
 import io.ains.service.ServiceSettings;
@@ -25,6 +26,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.stereotype.Component;
 
@@ -45,15 +47,18 @@ final class CommandProducer implements AutoCloseable {
     private final Producer<byte[], byte[]> producer;
     private final KafkaClientMetrics metrics;
     private final Executor executor;
+    private final CurrentTrace trace;
 
     CommandProducer(
             ServiceSettings settings,
             RegistrySettings registry,
             Topics topics,
             @Qualifier("answers") Executor executor,
+            CurrentTrace trace,
             MeterRegistry meters) {
         this.topics = topics;
         this.executor = executor;
+        this.trace = trace;
         int timeoutMs = Math.toIntExact(registry.answerTimeout().toMillis());
         Map<String, Object> config = settings.clientConfig();
         config.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
@@ -79,7 +84,7 @@ final class CommandProducer implements AutoCloseable {
     }
 
     CompletableFuture<RecordMetadata> send(TaskCommand command) {
-        return send(topics.taskCommands(), command.capability(), commands.serialize(null, command));
+        return send(topics.taskCommands(), command.capability(), commands.serialize(null, command), trace.ofRequest());
     }
 
     /** @param shard the task's capability */
@@ -88,13 +93,20 @@ final class CommandProducer implements AutoCloseable {
     }
 
     private CompletableFuture<RecordMetadata> send(String topic, String key, byte[] value) {
+        return send(topic, key, value, null);
+    }
+
+    private CompletableFuture<RecordMetadata> send(
+            String topic, String key, byte[] value, @Nullable String traceparent) {
         if (value.length > Json.MAX_BODY_BYTES) {
             // Written out anew, a body can be longer than it came: 1e9 becomes 1000000000.0.
             return CompletableFuture.failedFuture(Problems.tooLarge());
         }
         CompletableFuture<RecordMetadata> sent = new CompletableFuture<>();
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, key.getBytes(UTF_8), value);
+        TraceParent.add(traceparent, record.headers());
         try {
-            producer.send(new ProducerRecord<>(topic, key.getBytes(UTF_8), value), (metadata, failure) -> {
+            producer.send(record, (metadata, failure) -> {
                 if (failure == null) {
                     sent.complete(metadata);
                 } else {

@@ -8,6 +8,7 @@ import io.ains.protocol.DeadTask;
 import io.ains.protocol.JsonSerde;
 import io.ains.protocol.TaskEvent;
 import io.ains.protocol.Topics;
+import io.ains.service.EventLog;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -64,20 +65,19 @@ final class RecordReader {
 
     private Change agentEvent(ConsumerRecord<byte[], byte[]> found) {
         AgentEvent event = agentEvents.deserialize(found.topic(), present(found));
-        return new Change(
-                found,
-                NOTHING,
-                () -> store.trust().apply(found.partition(), found.offset(), event),
-                () -> tell(listener -> listener.agentProjected(projected(found, event))));
+        return new Change(found, NOTHING, () -> store.trust().apply(found.partition(), found.offset(), event), () -> {
+            EventLog.of(event, "projected");
+            tell(listener -> listener.agentProjected(projected(found, event)));
+        });
     }
 
     private Change taskEvent(ConsumerRecord<byte[], byte[]> found) {
         TaskEvent event = taskEvents.deserialize(found.topic(), present(found));
         return new Change(
-                found,
-                () -> store.tasks().prepare(event),
-                () -> store.tasks().apply(found.offset(), event),
-                () -> tell(listener -> listener.taskProjected(projected(found, event))));
+                found, () -> store.tasks().prepare(event), () -> store.tasks().apply(found.offset(), event), () -> {
+                    EventLog.of(event, "projected");
+                    tell(listener -> listener.taskProjected(projected(found, event)));
+                });
     }
 
     private Change deadTask(ConsumerRecord<byte[], byte[]> found) {

@@ -19,12 +19,15 @@ import io.ains.protocol.TaskSpec;
 import io.ains.protocol.TaskStatus;
 import io.ains.protocol.Tick;
 import io.ains.protocol.Topics;
+import io.ains.protocol.TraceParent;
 import io.ains.service.CommitPace;
+import io.ains.service.EventLog;
 import io.ains.service.PromptCommit;
 import io.ains.service.TickAges;
 import io.ains.service.Ticker;
 import io.ains.service.TopicProvisioner;
 import java.time.Duration;
+import java.util.Map;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -43,6 +46,7 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
     private final CapabilityTopics capabilityTopics;
     private final TickAges ages;
     private final DispatcherMetrics metrics;
+    private final TaskSpans spans;
 
     private ProcessorContext<String, Object> context;
     private DispatcherStore store;
@@ -51,6 +55,10 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
     private PromptCommit commit;
     private long now;
     private long shownAt;
+    /** The traces of tasks that belong to one, until they are forgotten: most installations have none. */
+    private Map<String, String> traces = Map.of();
+    /** Of the present record. */
+    private @Nullable String traceInHand;
     /** Of the task that the present record completes. */
     private @Nullable JsonNode resultInHand;
 
@@ -60,13 +68,15 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
             CommitPace pace,
             TopicProvisioner provisioner,
             TickAges ages,
-            DispatcherMetrics metrics) {
+            DispatcherMetrics metrics,
+            TaskSpans spans) {
         this.topics = topics;
         this.settings = settings;
         this.pace = pace;
         this.capabilityTopics = new CapabilityTopics(provisioner);
         this.ages = ages;
         this.metrics = metrics;
+        this.spans = spans;
     }
 
     @Override
@@ -76,6 +86,7 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
         this.dispatcher = new Dispatcher(settings, store, this);
         this.commit = new PromptCommit(context, pace);
         this.ticker = new Ticker(context, DispatcherTopology.TICKS, ages, dispatcher::nextDeadline);
+        this.traces = store.traces();
         store.restore(dispatcher).forEach(capabilityTopics::ensure);
         context.schedule(
                 TOPIC_CHECK, PunctuationType.WALL_CLOCK_TIME, time -> capabilityTopics.drainReady(dispatcher::open));
@@ -86,6 +97,7 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
         now = record.timestamp();
         Object value = record.value();
         if (value instanceof TaskCommand command) {
+            traceInHand = TraceParent.of(record.headers());
             dispatcher.on(command, now);
         } else if (value instanceof TaskResult.Report report) {
             dispatcher.on(report, now);
@@ -111,8 +123,10 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
 
     @Override
     public void event(TaskEvent event) {
+        EventLog.of(event, "decided");
         if (event instanceof TaskEvent.Submitted submitted) {
             store.putSpec(submitted.task());
+            follow(submitted.taskId());
         } else if (event instanceof TaskEvent.Requeued requeued && requeued.task() != null) {
             store.putSpec(requeued.task());
         } else if (event instanceof TaskEvent.PriorityChanged changed) {
@@ -122,13 +136,17 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
         } else if (event instanceof TaskEvent.Completed completed) {
             resultInHand = completed.resultData();
         }
-        forward(event.taskId(), event, DispatcherTopology.EVENTS);
+        String trace = traces.isEmpty() ? null : traces.get(event.taskId());
+        if (trace != null) {
+            spans.tell(event, trace);
+        }
+        forward(event.taskId(), event.taskId(), event, DispatcherTopology.EVENTS);
         if (event instanceof TaskEvent.Assigned assigned) {
             deliver(assigned);
         } else if (event instanceof TaskEvent.Failed failed) {
             bury(failed);
         } else if (isNotDeadAnyMore(event)) {
-            forward(event.taskId(), null, DispatcherTopology.DEAD_TASKS);
+            forward(event.taskId(), event.taskId(), null, DispatcherTopology.DEAD_TASKS);
         }
     }
 
@@ -158,7 +176,11 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
 
     private void deliver(String capability, TaskDelivery delivery) {
         String topic = topics.capability(capability);
-        forward(delivery.agentId(), new DispatcherTopology.Outgoing(topic, delivery), DispatcherTopology.DELIVERIES);
+        forward(
+                delivery.taskId(),
+                delivery.agentId(),
+                new DispatcherTopology.Outgoing(topic, delivery),
+                DispatcherTopology.DELIVERIES);
     }
 
     private void bury(TaskEvent.Failed event) {
@@ -170,11 +192,25 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
                 event.reason(),
                 event.errorMessage(),
                 event.agentId());
-        forward(event.taskId(), dead, DispatcherTopology.DEAD_TASKS);
+        forward(event.taskId(), event.taskId(), dead, DispatcherTopology.DEAD_TASKS);
     }
 
-    private void forward(String key, @Nullable Object value, String sink) {
-        context.forward(new Record<>(key, value, now), sink);
+    /** The task begins, in the trace that its command bears, if that bears one. */
+    private void follow(String taskId) {
+        if (traceInHand != null) {
+            store.putTrace(taskId, traceInHand);
+            traces.put(taskId, traceInHand);
+        } else if (traces.remove(taskId) != null) {
+            store.forgetTrace(taskId); // of an earlier task of this id
+        }
+    }
+
+    private void forward(String taskId, String key, @Nullable Object value, String sink) {
+        Record<String, Object> record = new Record<>(key, value, now);
+        if (!traces.isEmpty()) {
+            TraceParent.add(traces.get(taskId), record.headers());
+        }
+        context.forward(record, sink);
         commit.afterOutput();
     }
 
@@ -185,7 +221,8 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
 
     @Override
     public void agent(AgentOutcome outcome) {
-        forward(outcome.agentId(), outcome, DispatcherTopology.AGENT_OUTCOMES);
+        context.forward(new Record<>(outcome.agentId(), outcome, now), DispatcherTopology.AGENT_OUTCOMES);
+        commit.afterOutput();
     }
 
     @Override
@@ -207,6 +244,9 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
     @Override
     public void forget(String taskId) {
         store.forget(taskId);
+        if (traces.remove(taskId) != null) {
+            store.forgetTrace(taskId);
+        }
     }
 
     @Override

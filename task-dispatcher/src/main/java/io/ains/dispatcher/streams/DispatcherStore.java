@@ -6,9 +6,12 @@ import io.ains.dispatcher.domain.TaskArchive;
 import io.ains.dispatcher.domain.TaskRecord;
 import io.ains.protocol.JsonSerde;
 import io.ains.protocol.TaskSpec;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -25,6 +28,7 @@ final class DispatcherStore implements TaskArchive {
     private static final String TASK = "task/";
     private static final String SPEC = "spec/";
     private static final String RESULT = "result/";
+    private static final String TRACE = "trace/";
 
     /**
      * Of what is stored. A later release must still read this one; this one does not read a later one's, so that a
@@ -145,6 +149,21 @@ final class DispatcherStore implements TaskArchive {
             throw new IllegalStateException("expected the spec of task " + taskId + " in the store, but there is none");
         }
         return SPECS.deserialize(null, stored);
+    }
+
+    void putTrace(String taskId, String traceparent) {
+        store.put(TRACE + taskId, traceparent.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** The traces that tasks belong to, by task; only of tasks that belong to one. */
+    Map<String, String> traces() {
+        Map<String, String> traces = new HashMap<>();
+        scan(TRACE, (taskId, value) -> traces.put(taskId, new String(value, StandardCharsets.US_ASCII)));
+        return traces;
+    }
+
+    void forgetTrace(String taskId) {
+        store.delete(TRACE + taskId);
     }
 
     void forget(String taskId) {

@@ -47,6 +47,7 @@ public final class DispatcherTopology implements TopologySource {
     private final TopicProvisioner provisioner;
     private final TickAges ages;
     private final DispatcherMetrics metrics;
+    private final TaskSpans spans;
 
     /** Takes what its processors need; see {@link DispatcherProcessor}. */
     public DispatcherTopology(
@@ -55,13 +56,15 @@ public final class DispatcherTopology implements TopologySource {
             CommitPace pace,
             TopicProvisioner provisioner,
             TickAges ages,
-            DispatcherMetrics metrics) {
+            DispatcherMetrics metrics,
+            TaskSpans spans) {
         this.topics = topics;
         this.settings = settings;
         this.pace = pace;
         this.provisioner = provisioner;
         this.ages = ages;
         this.metrics = metrics;
+        this.spans = spans;
     }
 
     @Override
@@ -91,7 +94,7 @@ public final class DispatcherTopology implements TopologySource {
 
     private void addDispatcher(Topology topology) {
         ProcessorSupplier<String, Object, String, Object> dispatcher =
-                () -> new DispatcherProcessor(topics, settings, pace, provisioner, ages, metrics);
+                () -> new DispatcherProcessor(topics, settings, pace, provisioner, ages, metrics, spans);
         JsonSerde<TaskDelivery> deliveries = JsonSerde.of(TaskDelivery.class);
         Serializer<Outgoing> unwrapped = (topic, outgoing) -> deliveries.serialize(topic, outgoing.delivery());
         TopicNameExtractor<String, Outgoing> topicOfCapability = (key, outgoing, context) -> outgoing.topic();
