@@ -40,7 +40,7 @@ class CountersTest {
 
     @Test
     void shouldCountWhatTheTopicsSayAlthoughServicesAreKilled(@TempDir Path folder) throws Exception {
-        try (Cluster cluster = new Cluster(folder)) {
+        try (Cluster cluster = Cluster.withOneBroker(folder)) {
             ServiceProcess fleet = cluster.start(HeartbeatProcessorApplication.class, "fleet");
             ServiceProcess dispatcher = cluster.start(TaskDispatcherApplication.class, "dispatcher");
             ServiceProcess registry = cluster.start(
