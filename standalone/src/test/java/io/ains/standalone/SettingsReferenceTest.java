@@ -128,7 +128,7 @@ class SettingsReferenceTest {
         Map<String, Object> variables = new LinkedHashMap<>();
         for (RecordComponent component : settings.getRecordComponents()) {
             variables.put(
-                    variable(settings, component).replace("*", "SOME_KEY"),
+                    variable(settings, component).replace("*", "KEY"),
                     other(
                             component,
                             Objects.requireNonNullElse(component.getAccessor().invoke(defaults), "")));
