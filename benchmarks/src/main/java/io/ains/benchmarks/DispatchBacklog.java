@@ -181,17 +181,19 @@ public final class DispatchBacklog implements AutoCloseable {
                         + " an urgent task was number %.0f to start",
                 backlog, submission * 1e6, dispatched * 1e6, urgent);
         double heap = dispatcher.liveHeap();
+        Thread.sleep(1_500);
+        int left = waiting();
         dispatcher.terminate();
         double disk = diskBytes();
         long began = System.nanoTime();
         dispatcher.restart();
-        awaitBacklog(backlog);
+        awaitBacklog(left);
         double kept = (System.nanoTime() - began) / 1e9;
         dispatcher.kill();
         began = System.nanoTime();
         dispatcher.restart();
-        awaitBacklog(backlog);
-        submittedBefore = 0;
+        awaitBacklog(left);
+        submittedBefore = event("Submitted");
         say(
                 "%,9d waiting: %,.0f MB of heap, %,.0f MB on disk; ready after a restart in %.1f s, after a kill, with its"
                         + " state lost, in %.1f s",
