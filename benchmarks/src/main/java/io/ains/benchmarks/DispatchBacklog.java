@@ -44,6 +44,9 @@ public final class DispatchBacklog implements AutoCloseable {
     private static final String CAPABILITY = "work";
     private static final String AGENT = "agent";
     private static final int SLOTS = 100;
+    /** After each start the code is cold. */
+    private static final int WARM_UP = 30_000;
+
     private static final int SUBMISSIONS = 20_000;
     private static final int DISPATCHES = 20_000;
     private static final String EVENTS = "ains_task_events_total{type=\"";
@@ -156,8 +159,16 @@ public final class DispatchBacklog implements AutoCloseable {
             Thread.sleep(200);
         }
         submittedBefore = event("Submitted");
-        submitAndWait(30_000);
-        dispatch(30_000);
+        submitAndWait(WARM_UP);
+        dispatch(WARM_UP);
+    }
+
+    private void fill(int backlog) throws InterruptedException {
+        Thread.sleep(1_500);
+        int missing = backlog - waiting();
+        if (missing > 0) {
+            submitAndWait(missing);
+        }
     }
 
     private int waiting() throws InterruptedException {
@@ -165,11 +176,9 @@ public final class DispatchBacklog implements AutoCloseable {
     }
 
     private void measure(int backlog) throws Exception {
-        Thread.sleep(1_500);
-        int missing = backlog - waiting();
-        if (missing > 0) {
-            submitAndWait(missing);
-        }
+        fill(backlog + WARM_UP);
+        dispatch(WARM_UP);
+        fill(backlog);
         double before = dispatcher.cpuSeconds();
         submitAndWait(SUBMISSIONS);
         double submission = (dispatcher.cpuSeconds() - before) / SUBMISSIONS;
