@@ -1,9 +1,5 @@
 package io.ains.benchmarks;
 
-import static io.ains.benchmarks.MeasuredService.say;
-
-import io.ains.broker.BrokerSettings;
-import io.ains.broker.EmbeddedBroker;
 import io.ains.dispatcher.TaskDispatcherApplication;
 import io.ains.protocol.AgentState;
 import io.ains.protocol.AgentStatus;
@@ -21,7 +17,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -35,20 +33,16 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * What a backlog costs the dispatcher: {@code DispatchBacklog BACKLOG…}, each in turn on the same installation. For each
- * it tells the processor time of a submission and of a whole dispatch behind so many waiting tasks, when an urgent task
- * starts, the memory and disk of a waiting task, and how long a start takes with the state kept and with it lost. One
- * agent of this JVM takes the tasks, by plain Kafka clients; the dispatcher runs in a process of its own.
+ * What a backlog costs the dispatcher: the processor time of a submission and of a whole dispatch behind so many waiting
+ * tasks, when an urgent task starts, the memory and disk of a waiting task, and how long a start takes with the state
+ * kept and with it lost. One agent of this JVM takes the tasks, by plain Kafka clients.
  */
-public final class DispatchBacklog implements AutoCloseable {
+final class DispatchBacklog implements AutoCloseable {
     private static final String CAPABILITY = "work";
     private static final String AGENT = "agent";
     private static final int SLOTS = 100;
-    /** After each start the code is cold. */
-    private static final int WARM_UP = 30_000;
-
-    private static final int SUBMISSIONS = 20_000;
-    private static final int DISPATCHES = 20_000;
+    private static final String SUBMISSION = "submission_cpu_us";
+    private static final String DISPATCH = "dispatch_cpu_us";
     private static final String EVENTS = "ains_task_events_total{type=\"";
 
     private final JsonSerde<TaskCommand> commands = JsonSerde.of(TaskCommand.class);
@@ -56,42 +50,54 @@ public final class DispatchBacklog implements AutoCloseable {
     private final JsonSerde<TaskDelivery> deliveries = JsonSerde.of(TaskDelivery.class);
     private final JsonSerde<AgentState> states = JsonSerde.of(AgentState.class);
     private final Topics topics = Topics.withDefaultPrefix();
-    private final Path folder = Files.createTempDirectory("dispatch-backlog");
-    private final EmbeddedBroker broker = new EmbeddedBroker(BrokerSettings.in(folder.resolve("broker"))).start();
+    private final Installation installation = new Installation();
     private final KafkaProducer<String, byte[]> producer = new KafkaProducer<>(
-            Map.of("bootstrap.servers", broker.bootstrapServers(), "linger.ms", 1, "batch.size", 200_000),
+            Map.of("bootstrap.servers", installation.bootstrapServers(), "linger.ms", 1, "batch.size", 200_000),
             new StringSerializer(),
             new ByteArraySerializer());
     private final KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
-            Map.of("bootstrap.servers", broker.bootstrapServers(), "isolation.level", "read_committed"),
+            Map.of("bootstrap.servers", installation.bootstrapServers(), "isolation.level", "read_committed"),
             new StringDeserializer(),
             new ByteArrayDeserializer());
     private final MeasuredService dispatcher;
+    private final Report report;
+    /** So many tasks are submitted and dispatched for each figure, and before it, since after a start the code is cold. */
+    private final int count;
+
     private int sequence;
     private double submittedBefore;
 
-    private DispatchBacklog() throws Exception {
-        dispatcher = new MeasuredService(
+    private DispatchBacklog(Report report, int count) throws Exception {
+        this.report = report;
+        this.count = count;
+        dispatcher = installation.start(
                 TaskDispatcherApplication.class,
-                folder,
                 "dispatcher",
                 "4g",
-                broker.bootstrapServers(),
                 "ains.partitions=1",
                 "ains.capability-partitions=1");
-        dispatcher.awaitReady();
         tellOfAgent(AgentStatus.BUSY);
         dispatcher.awaitMetric("ains_capability_slots_free", 0);
     }
 
-    public static void main(String[] args) throws Exception {
-        try (DispatchBacklog benchmark = new DispatchBacklog()) {
+    static void run(Report report, boolean quick) throws Exception {
+        int[] backlogs = quick ? new int[] {100, 1_000} : new int[] {1_000, 100_000, 1_000_000};
+        try (DispatchBacklog benchmark = new DispatchBacklog(report, quick ? 100 : 20_000)) {
             benchmark.warmUp();
-            for (String backlog : args) {
-                benchmark.measure(Integer.parseInt(backlog));
+            List<Map<String, Double>> all = new ArrayList<>();
+            for (int backlog : backlogs) {
+                all.add(benchmark.measure(backlog));
             }
+            benchmark.compare(backlogs, all.get(0), all.get(all.size() - 1));
         }
-        System.exit(0);
+    }
+
+    private void compare(int[] backlogs, Map<String, Double> least, Map<String, Double> most) {
+        report.row(
+                String.format(Locale.ROOT, "%,d of %,d", backlogs[backlogs.length - 1], backlogs[0]),
+                Report.figures(
+                        "submission", most.getOrDefault(SUBMISSION, 0.0) / least.getOrDefault(SUBMISSION, 1.0),
+                        "dispatch", most.getOrDefault(DISPATCH, 0.0) / least.getOrDefault(DISPATCH, 1.0)));
     }
 
     private void tellOfAgent(AgentStatus status) throws Exception {
@@ -159,8 +165,8 @@ public final class DispatchBacklog implements AutoCloseable {
             Thread.sleep(200);
         }
         submittedBefore = event("Submitted");
-        submitAndWait(WARM_UP);
-        dispatch(WARM_UP);
+        submitAndWait(count);
+        dispatch(count);
     }
 
     private void fill(int backlog) throws InterruptedException {
@@ -175,20 +181,16 @@ public final class DispatchBacklog implements AutoCloseable {
         return (int) dispatcher.metric("ains_tasks_in_queue");
     }
 
-    private void measure(int backlog) throws Exception {
-        fill(backlog + WARM_UP);
-        dispatch(WARM_UP);
+    private Map<String, Double> measure(int backlog) throws Exception {
+        fill(backlog + count);
+        dispatch(count);
         fill(backlog);
         double before = dispatcher.cpuSeconds();
-        submitAndWait(SUBMISSIONS);
-        double submission = (dispatcher.cpuSeconds() - before) / SUBMISSIONS;
+        submitAndWait(count);
+        double submission = (dispatcher.cpuSeconds() - before) / count;
         before = dispatcher.cpuSeconds();
-        double urgent = dispatch(Math.min(DISPATCHES, SUBMISSIONS));
-        double dispatched = (dispatcher.cpuSeconds() - before) / DISPATCHES;
-        say(
-                "%,9d waiting: %5.1f us of CPU a submission, %5.1f us a dispatch (assigned, started, completed);"
-                        + " an urgent task was number %.0f to start",
-                backlog, submission * 1e6, dispatched * 1e6, urgent);
+        double urgent = dispatch(count);
+        double dispatched = (dispatcher.cpuSeconds() - before) / count;
         double heap = dispatcher.liveHeap();
         Thread.sleep(1_500);
         int left = waiting();
@@ -203,10 +205,23 @@ public final class DispatchBacklog implements AutoCloseable {
         dispatcher.restart();
         awaitBacklog(left);
         submittedBefore = event("Submitted");
-        say(
-                "%,9d waiting: %,.0f MB of heap, %,.0f MB on disk; ready after a restart in %.1f s, after a kill, with its"
-                        + " state lost, in %.1f s",
-                backlog, heap / 1e6, disk / 1e6, kept, (System.nanoTime() - began) / 1e9);
+        Map<String, Double> figures = Report.figures(
+                SUBMISSION,
+                submission * 1e6,
+                DISPATCH,
+                dispatched * 1e6,
+                "urgent_task_starts_as_number",
+                urgent,
+                "heap_mb",
+                heap / 1e6,
+                "disk_mb",
+                disk / 1e6,
+                "ready_after_restart_s",
+                kept,
+                "ready_after_kill_s",
+                (System.nanoTime() - began) / 1e9);
+        report.row(String.format(Locale.ROOT, "%,d waiting", backlog), figures);
+        return figures;
     }
 
     private void awaitBacklog(int backlog) throws Exception {
@@ -215,7 +230,7 @@ public final class DispatchBacklog implements AutoCloseable {
     }
 
     private double diskBytes() throws IOException {
-        try (Stream<Path> files = Files.walk(folder.resolve("dispatcher"))) {
+        try (Stream<Path> files = Files.walk(installation.folder().resolve("dispatcher"))) {
             return files.filter(Files::isRegularFile)
                     .mapToLong(file -> file.toFile().length())
                     .sum();
@@ -273,10 +288,9 @@ public final class DispatchBacklog implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        dispatcher.close();
+    public void close() throws Exception {
         producer.close();
         consumer.close();
-        broker.close();
+        installation.close();
     }
 }

@@ -33,12 +33,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
  * What it costs an agent that its neighbours' assignments lie on its partition: processor time per record of the reading
  * thread, of three readers at once and of the same records: an agent, the consumer alone (the floor), and a consumer that
  * parses every record (what the agent is spared).
- *
- * <p>Run without arguments; takes about a minute, needs nothing but a temporary folder.
  */
-public final class ForeignRecords {
-    private static final int WARM_UP = 200_000;
-    private static final int RECORDS = 1_000_000;
+final class ForeignRecords {
     private static final int INPUT_CHARS = 200;
     private static final String AGENT = "measured";
     private static final String CAPABILITY = "crowded";
@@ -47,7 +43,8 @@ public final class ForeignRecords {
 
     private ForeignRecords() {}
 
-    public static void main(String[] args) throws Exception {
+    static void run(Report report, boolean quick) throws Exception {
+        int records = quick ? 10_000 : 1_000_000;
         Path data = Files.createTempDirectory("ains-foreign-records");
         String topic = Topics.withDefaultPrefix().capability(CAPABILITY);
         try (Standalone ains = Standalone.start(StandaloneSettings.in(data));
@@ -58,34 +55,32 @@ public final class ForeignRecords {
                 Reader floor = new Reader("floor", ains.bootstrapServers(), topic, record -> {});
                 JsonReader parsing = new JsonReader(ains.bootstrapServers(), topic)) {
             awaitKnown(client);
-            write(ains.bootstrapServers(), topic, WARM_UP);
+            write(ains.bootstrapServers(), topic, records / 5);
             end(client, "warm");
             long agentBefore = cpuOf("ains-agent-" + AGENT);
             long floorBefore = cpuOf("floor");
             long parsingBefore = cpuOf("parsing");
             long began = System.nanoTime();
 
-            write(ains.bootstrapServers(), topic, RECORDS);
+            write(ains.bootstrapServers(), topic, records);
 
             // its own task comes last: then the agent has read all the others
             end(client, "last");
             double seconds = (System.nanoTime() - began) / 1e9;
             floor.awaitIdle();
             parsing.reader.awaitIdle();
-            System.out.printf(
-                    "%,d foreign records of about %d bytes in %.1f s (%,.0f/s)%n",
-                    RECORDS, value().length, seconds, RECORDS / seconds);
-            print("consumer alone", cpuOf("floor") - floorBefore);
-            print("agent", cpuOf("ains-agent-" + AGENT) - agentBefore);
-            print("consumer that parses", cpuOf("parsing") - parsingBefore);
+            report.say("%,d foreign records of %d bytes at %,.0f a second", records, value().length, records / seconds);
+            report.row("a consumer alone (the floor)", perRecord(cpuOf("floor") - floorBefore, records));
+            report.row("an agent", perRecord(cpuOf("ains-agent-" + AGENT) - agentBefore, records));
+            report.row("a consumer that parses", perRecord(cpuOf("parsing") - parsingBefore, records));
             if (!agent.isRunning()) {
                 throw new IllegalStateException("expected the agent to run to the end");
             }
         }
     }
 
-    private static void print(String who, long nanos) {
-        System.out.printf("%-22s %6d ns of processor time per record%n", who, nanos / RECORDS);
+    private static Map<String, Double> perRecord(long cpuNanos, int records) {
+        return Report.figures("cpu_ns_per_record", (double) cpuNanos / records);
     }
 
     private static Agent start(String bootstrapServers) {

@@ -1,7 +1,6 @@
 package io.ains.benchmarks;
 
-import io.ains.broker.BrokerSettings;
-import io.ains.broker.EmbeddedBroker;
+import io.ains.heartbeat.HeartbeatProcessorApplication;
 import io.ains.heartbeat.streams.HeartbeatDeserializer;
 import io.ains.protocol.AgentEvent;
 import io.ains.protocol.AgentStatus;
@@ -11,7 +10,6 @@ import io.ains.protocol.Topics;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -29,86 +27,60 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 /**
  * How many agents one heartbeat-processor carries: a broker and the load in this JVM, the processor in another.
  *
- * <p>{@code HeartbeatsBenchmark fleet AGENTS INTERVAL_MS SECONDS}: registers a fleet, lets it beat, and tells how far
- * behind real time the processor is, what it costs, and how long it takes to start again.
- *
- * <p>{@code HeartbeatsBenchmark deaths AGENTS INTERVAL_MS}: lets one in a hundred agents fall silent and tells how long
- * after the dead-timeout that is known.
- *
- * <p>{@code HeartbeatsBenchmark drain AGENTS RECORDS ROUNDS}: how fast the processor reads through a backlog, and beside it
- * a plain consumer that parses the same records.
+ * A fleet is registered and beats: how far behind real time is the processor, what does it cost, and how long does it take
+ * to start again? One in a hundred agents falls silent: how long after the dead-timeout is that known? The processor comes
+ * back after an outage: how fast does it read through the backlog, beside a plain consumer that parses the same records?
  */
-public final class HeartbeatsBenchmark implements AutoCloseable {
+final class HeartbeatsBenchmark implements AutoCloseable {
     private static final int PARTITIONS = 4;
     private static final int SETTLE_SECONDS = 60;
     private static final int REGISTRATIONS_PER_SECOND = 8_000;
-    private static final String HEAP = System.getProperty("heartbeats.heap", "2g");
+    private static final String HEAP = "2g";
+    private static final int MILLION = 1_000_000;
 
-    private final Path folder = Files.createTempDirectory("heartbeats-benchmark");
-    private final EmbeddedBroker broker = new EmbeddedBroker(BrokerSettings.in(folder.resolve("broker"))).start();
+    private final Installation installation = new Installation();
     private final Topics topics = Topics.withDefaultPrefix();
-    private final Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
+    private final Admin admin = Admin.create(Map.of("bootstrap.servers", installation.bootstrapServers()));
     private final HeartbeatsLoad load;
+    private final Report report;
     private final int agents;
 
-    private HeartbeatsBenchmark(int agents, int intervalMs) throws Exception {
+    private HeartbeatsBenchmark(Report report, int agents, int intervalMs) throws Exception {
+        this.report = report;
         this.agents = agents;
-        this.load = new HeartbeatsLoad(broker.bootstrapServers(), topics, agents, PARTITIONS, intervalMs);
-        say(
-                "%,d agents, %d ms, %d bytes a heartbeat, %d partitions, one thread, -Xmx%s; files in %s",
-                agents, intervalMs, load.recordBytes(), PARTITIONS, HEAP, folder);
+        this.load = new HeartbeatsLoad(installation.bootstrapServers(), topics, agents, PARTITIONS, intervalMs);
+        report.say(
+                "%,d agents, %d ms, %d bytes a heartbeat, %d partitions, one thread, -Xmx%s",
+                agents, intervalMs, load.recordBytes(), PARTITIONS, HEAP);
     }
 
-    public static void main(String[] args) throws Exception {
-        if (args.length < 2) {
-            throw new IllegalArgumentException("expected fleet, deaths or drain, and numbers, as the class says");
+    static void run(Report report, boolean quick) throws Exception {
+        for (int agents : quick ? new int[] {100} : new int[] {1_000, 100_000, MILLION}) {
+            try (HeartbeatsBenchmark benchmark = new HeartbeatsBenchmark(report, agents, 300_000)) {
+                benchmark.drain(quick ? 10_000 : MILLION, quick ? 1 : 3);
+            }
         }
-        int agents = Integer.parseInt(args[1]);
-        int second = Integer.parseInt(args[2]);
-        switch (args[0]) {
-            case "fleet" -> {
-                try (HeartbeatsBenchmark benchmark = new HeartbeatsBenchmark(agents, second)) {
-                    benchmark.fleet(Integer.parseInt(args[3]));
-                }
-            }
-            case "deaths" -> {
-                try (HeartbeatsBenchmark benchmark = new HeartbeatsBenchmark(agents, second)) {
-                    benchmark.deaths(second);
-                }
-            }
-            case "drain" -> {
-                try (HeartbeatsBenchmark benchmark = new HeartbeatsBenchmark(agents, 300_000)) {
-                    benchmark.drain(second, Integer.parseInt(args[3]));
-                }
-            }
-            default -> throw new IllegalArgumentException("expected fleet, deaths or drain, but got " + args[0]);
+        try (HeartbeatsBenchmark benchmark =
+                new HeartbeatsBenchmark(report, quick ? 100 : 100_000, quick ? 500 : 5_000)) {
+            benchmark.deaths(quick ? 500 : 5_000);
         }
-    }
-
-    private static void say(String format, Object... values) {
-        System.out.printf(Locale.ROOT, format + "%n", values);
+        try (HeartbeatsBenchmark benchmark =
+                new HeartbeatsBenchmark(report, quick ? 100 : MILLION, quick ? 500 : 10_000)) {
+            benchmark.fleet(quick ? 2 : 60);
+        }
     }
 
     private static double secondsSince(long nanos) {
         return (System.nanoTime() - nanos) / 1e9;
     }
 
-    private HeartbeatsProcess start() throws Exception {
-        HeartbeatsProcess processor =
-                new HeartbeatsProcess(broker.bootstrapServers(), topics.prefix(), PARTITIONS, HEAP, freePort(), folder);
-        processor.awaitReady();
-        return processor;
-    }
-
-    private static int freePort() throws Exception {
-        try (java.net.ServerSocket socket = new java.net.ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
+    private MeasuredService start() throws Exception {
+        return installation.start(HeartbeatProcessorApplication.class, "fleet", HEAP, "ains.partitions=" + PARTITIONS);
     }
 
     /** Registers a fleet in which whoever is registered beats, as it would. */
-    private HeartbeatsProcess startWithFleet() throws Exception {
-        HeartbeatsProcess processor = start();
+    private MeasuredService startWithFleet() throws Exception {
+        MeasuredService processor = start();
         long began = System.nanoTime();
         int next = 0;
         for (int registered = 0; registered < agents; ) {
@@ -119,12 +91,12 @@ public final class HeartbeatsBenchmark implements AutoCloseable {
             next = load.beat(next, 0.5, agent -> agent < known);
         }
         awaitFleet(processor);
-        say("registered in %.1f s", secondsSince(began));
+        report.say("registered in %.1f s", secondsSince(began));
         return processor;
     }
 
-    private void awaitFleet(HeartbeatsProcess processor) throws InterruptedException {
-        while (processor.metric("ains_agents{", false) < agents) {
+    private void awaitFleet(MeasuredService processor) throws InterruptedException {
+        while (processor.metric("ains_agents{") < agents) {
             TimeUnit.MILLISECONDS.sleep(100);
         }
     }
@@ -132,78 +104,68 @@ public final class HeartbeatsBenchmark implements AutoCloseable {
     // ---- a fleet at its rate
 
     private void fleet(int seconds) throws Exception {
-        HeartbeatsProcess processor = startWithFleet();
+        MeasuredService processor = startWithFleet();
         int next = settle(processor);
         double cpu = processor.cpuSeconds();
-        double heartbeats = processor.metric("ains_heartbeats_total{result=\"taken\"}", false);
+        double heartbeats = processor.metric("ains_heartbeats_total{result=\"taken\"}");
         List<Double> ages = new ArrayList<>();
         long began = System.nanoTime();
         while (secondsSince(began) < seconds) {
             next = load.beat(next, 0.5, agent -> true);
-            ages.add(processor.metric("ains_tick_age_seconds{", true));
+            ages.add(processor.largest("ains_tick_age_seconds{"));
         }
         double took = secondsSince(began);
-        double beaten = processor.metric("ains_heartbeats_total{result=\"taken\"}", false) - heartbeats;
+        double beaten = processor.metric("ains_heartbeats_total{result=\"taken\"}") - heartbeats;
         double used = processor.cpuSeconds() - cpu;
         ages.sort(null);
-        say(
-                "%,.0f heartbeats/s for %.0f s; age of the last tick: median %.2f s, 99%% %.2f s, most %.2f s",
-                beaten / took,
-                took,
-                ages.get(ages.size() / 2),
-                ages.get(ages.size() * 99 / 100),
-                ages.get(ages.size() - 1));
-        say(
-                "%.2f cores, %.1f us a heartbeat; AVAILABLE %,.0f of %,d, graces %.0f, SUSPECT or INACTIVE now %.0f",
-                used / took,
-                used / beaten * 1e6,
-                processor.metric("ains_agents{status=\"AVAILABLE\"}", false),
-                agents,
-                processor.metric("ains_heartbeat_graces_total", false),
-                processor.metric("ains_agents{status=\"SUSPECT\"}", false)
-                        + processor.metric("ains_agents{status=\"INACTIVE\"}", false));
-        say(
-                "the thread's time, of 1: processing %.2f, polling %.2f, committing %.2f, punctuating %.2f",
-                processor.metric("kafka_stream_thread_process_ratio", false),
-                processor.metric("kafka_stream_thread_poll_ratio", false),
-                processor.metric("kafka_stream_thread_commit_ratio", false),
-                processor.metric("kafka_stream_thread_punctuate_ratio", false));
         double live = processor.liveHeap();
-        say("live heap %,.0f MB, %,.0f bytes an agent", live / 1e6, live / agents);
-        processor.close();
-        say("ready again after a clean stop: %.1f s", secondsToStart());
-        say("ready again without its local state: %.1f s", secondsToStartFromNothing());
+        Map<String, Double> figures = Report.figures(
+                "heartbeats_per_s",
+                beaten / took,
+                "tick_age_p50_s",
+                ages.get(ages.size() / 2),
+                "tick_age_max_s",
+                ages.get(ages.size() - 1),
+                "cores",
+                used / took,
+                "cpu_us_per_heartbeat",
+                used / beaten * 1e6,
+                "not_available",
+                agents - processor.metric("ains_agents{status=\"AVAILABLE\"}"),
+                "heap_bytes_per_agent",
+                live / agents);
+        processor.terminate();
+        figures.put("ready_after_stop_s", secondsToStart());
+        delete(installation.folder().resolve("fleet"));
+        figures.put("ready_without_state_s", secondsToStart());
+        report.row(String.format(Locale.ROOT, "a fleet of %,d", agents), figures);
     }
 
     /** Lets it catch up with what its start has left. */
-    private int settle(HeartbeatsProcess processor) throws InterruptedException {
+    private int settle(MeasuredService processor) throws InterruptedException {
         long began = System.nanoTime();
         int next = 0;
         do {
             next = load.beat(next, 2, agent -> true);
-        } while (secondsSince(began) < SETTLE_SECONDS && processor.metric("ains_tick_age_seconds{", true) > 1.5);
-        say("settled after %.0f s", secondsSince(began));
+        } while (secondsSince(began) < SETTLE_SECONDS && processor.largest("ains_tick_age_seconds{") > 1.5);
+        report.say("settled after %.0f s", secondsSince(began));
         return next;
     }
 
     private double secondsToStart() throws Exception {
         long began = System.nanoTime();
-        try (HeartbeatsProcess processor = start()) {
-            double ready = secondsSince(began);
+        try (MeasuredService processor = start()) {
             awaitFleet(processor);
-            return Math.max(ready, secondsSince(began));
+            double seconds = secondsSince(began);
+            processor.terminate();
+            return seconds;
         }
-    }
-
-    private double secondsToStartFromNothing() throws Exception {
-        delete(folder.resolve("state"));
-        return secondsToStart();
     }
 
     // ---- how soon a death is known
 
     private void deaths(int intervalMs) throws Exception {
-        HeartbeatsProcess processor = startWithFleet();
+        MeasuredService processor = startWithFleet();
         long deadMs = 6L * intervalMs;
         int next = load.beat(0, 2 * intervalMs / 1_000.0, agent -> true);
         Map<String, Long> known = new HashMap<>();
@@ -218,15 +180,15 @@ public final class HeartbeatsBenchmark implements AutoCloseable {
                 .mapToLong(agent -> known.getOrDefault(HeartbeatsLoad.id(agent), 0L) - load.lastBeat(agent) - deadMs)
                 .sorted()
                 .toArray();
-        say(
-                "%d of %d deaths known, %d of others; known after the dead-timeout: median %d ms, 99%% %d ms, most %d ms",
-                lags.length,
-                (agents + 99) / 100,
-                known.size() - lags.length,
-                lags[lags.length / 2],
-                lags[lags.length * 99 / 100],
-                lags[lags.length - 1]);
-        processor.close();
+        report.row(
+                String.format(Locale.ROOT, "%,d of %,d agents fall silent", (agents + 99) / 100, agents),
+                Report.figures(
+                        "known", lags.length,
+                        "of_others", known.size() - lags.length,
+                        "lag_p50_ms", lags[lags.length / 2],
+                        "lag_p99_ms", lags[lags.length * 99 / 100],
+                        "lag_max_ms", lags[lags.length - 1]));
+        processor.terminate();
     }
 
     /** A death is false if the broker had taken a heartbeat within the dead-timeout before it. */
@@ -235,7 +197,7 @@ public final class HeartbeatsBenchmark implements AutoCloseable {
                 Integer.parseInt(death.agentId().substring(HeartbeatsLoad.id(0).length() - 1));
         long silence = death.at() - load.lastBeat(agent);
         if (silence >= 0 && silence < deadMs) {
-            say("FALSE DEATH of %s, %d ms after its last heartbeat", death.agentId(), silence);
+            report.say("FALSE DEATH of %s, %d ms after its last heartbeat", death.agentId(), silence);
         }
     }
 
@@ -260,7 +222,7 @@ public final class HeartbeatsBenchmark implements AutoCloseable {
     // ---- how fast a backlog is read
 
     private void drain(int records, int rounds) throws Exception {
-        startWithFleet().close();
+        startWithFleet().terminate();
         double[] processor = new double[rounds];
         double[] floor = new double[rounds];
         double[] fast = new double[rounds];
@@ -271,20 +233,14 @@ public final class HeartbeatsBenchmark implements AutoCloseable {
             floor[round] = read(from, to, JsonSerde.of(HeartbeatEvent.class));
             fast[round] = read(from, to, new HeartbeatDeserializer());
             processor[round] = drainOnce(from, to);
-            say(
-                    "round %d: processor %,.0f records/s; a plain consumer with the schema's parser %,.0f, with the"
-                            + " processor's %,.0f",
-                    round + 1, processor[round], floor[round], fast[round]);
         }
-        say(
-                "medians: processor %,.0f records/s; plain consumer %,.0f and %,.0f",
-                median(processor), median(floor), median(fast));
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
+        report.row(
+                String.format(Locale.ROOT, "a backlog of %,d heartbeats of %,d agents", records, agents),
+                Report.figures(
+                        "heartbeats_per_s", Report.median(processor),
+                        "floor_with_schema_parser_per_s", Report.median(floor),
+                        "floor_with_same_parser_per_s", Report.median(fast),
+                        "of_floor", Report.median(processor) / Report.median(floor)));
     }
 
     private List<TopicPartition> partitionsOf(String topic) {
@@ -305,7 +261,7 @@ public final class HeartbeatsBenchmark implements AutoCloseable {
         return new KafkaConsumer<>(
                 Map.of(
                         "bootstrap.servers",
-                        broker.bootstrapServers(),
+                        installation.bootstrapServers(),
                         "isolation.level",
                         "read_committed",
                         "enable.auto.commit",
@@ -338,8 +294,13 @@ public final class HeartbeatsBenchmark implements AutoCloseable {
     /** From a tenth to nine tenths of the way, so that neither its start nor its end counts. */
     private double drainOnce(Map<TopicPartition, Long> from, Map<TopicPartition, Long> to) throws Exception {
         long total = distance(from, to);
-        try (HeartbeatsProcess processor = new HeartbeatsProcess(
-                broker.bootstrapServers(), topics.prefix(), PARTITIONS, HEAP, freePort(), folder)) {
+        try (MeasuredService processor = new MeasuredService(
+                HeartbeatProcessorApplication.class,
+                installation.folder(),
+                "fleet",
+                HEAP,
+                installation.bootstrapServers(),
+                "ains.partitions=" + PARTITIONS)) {
             long began = 0;
             long before = 0;
             while (true) {
@@ -349,7 +310,9 @@ public final class HeartbeatsBenchmark implements AutoCloseable {
                     before = done;
                 }
                 if (done >= total * 9 / 10) {
-                    return (done - before) / secondsSince(began);
+                    double perSecond = (done - before) / secondsSince(began);
+                    processor.terminate();
+                    return perSecond;
                 }
                 TimeUnit.MILLISECONDS.sleep(20);
             }
@@ -388,7 +351,6 @@ public final class HeartbeatsBenchmark implements AutoCloseable {
     public void close() throws Exception {
         load.close();
         admin.close();
-        broker.close();
-        delete(folder);
+        installation.close();
     }
 }

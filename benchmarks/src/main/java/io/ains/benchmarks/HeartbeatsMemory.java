@@ -21,17 +21,19 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one agent takes of the heap beside what it registered, and what a heartbeat takes of the time:
- * {@code HeartbeatsMemory AGENTS}. The core alone, without Kafka.
+ * What one agent takes of the heap beside what it registered, and what a heartbeat takes of the time. The core alone,
+ * without Kafka.
  */
-public final class HeartbeatsMemory {
+final class HeartbeatsMemory {
     private static final long START = 1_700_000_000_000L;
     private static final int ROUNDS = 20;
 
     private HeartbeatsMemory() {}
 
-    public static void main(String[] args) {
-        int agents = Integer.parseInt(args[0]);
+    static void run(Report report, boolean quick) {
+        int agents = quick ? 1_000 : 1_000_000;
+        double[] heartbeats = new double[ROUNDS];
+        double[] ticks = new double[ROUNDS];
         AgentRecord[] records = new AgentRecord[agents];
         Heartbeat[] beats = new Heartbeat[agents];
         Trust trust = new Trust(0.5, 0, 0, 0, null, null);
@@ -66,14 +68,16 @@ public final class HeartbeatsMemory {
             for (int second = 0; second < 10; second++) {
                 fleet.tick(time + second * 1_000L);
             }
-            System.out.printf(
-                    Locale.ROOT,
-                    "%.0f ns a heartbeat, %.1f ms a tick%n",
-                    (double) (beaten - began) / agents,
-                    (System.nanoTime() - beaten) / 10 / 1e6);
+            heartbeats[round] = (double) (beaten - began) / agents;
+            ticks[round] = (System.nanoTime() - beaten) / 10 / 1e6;
         }
-        System.out.printf(
-                Locale.ROOT, "%d bytes an agent beside its record, %s%n", (used() - before) / agents, fleet.counts());
+        report.row(
+                String.format(
+                        Locale.ROOT, "%,d available agents", fleet.counts().available()),
+                Report.figures(
+                        "ns_per_heartbeat", Report.median(heartbeats),
+                        "ms_per_tick", Report.median(ticks),
+                        "heap_bytes_per_agent", (double) (used() - before) / agents));
         if (records.length + beats.length == 0) {
             throw new IllegalStateException("kept until here, so that they count before and after");
         }

@@ -1,5 +1,6 @@
 package io.ains.benchmarks;
 
+import io.ains.registry.RegistryApplication;
 import io.ains.testkit.ServiceProcess;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -11,9 +12,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.DoubleStream;
 import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 
@@ -32,12 +33,14 @@ final class MeasuredService implements AutoCloseable {
             port = free.getLocalPort();
         }
         List<String> arguments = new ArrayList<>(List.of(
-                // The registry's driver is on the class path here, and nobody names a database.
-                "--spring.autoconfigure.exclude=" + DataSourceAutoConfiguration.class.getName() + ","
-                        + FlywayAutoConfiguration.class.getName(),
                 "--server.port=" + port,
                 "--ains.bootstrap-servers=" + bootstrapServers,
                 "--ains.streams.state-dir=" + folder.resolve(name)));
+        if (main != RegistryApplication.class) {
+            // The registry's driver is on the class path here, and nobody names a database.
+            arguments.add("--spring.autoconfigure.exclude=" + DataSourceAutoConfiguration.class.getName() + ","
+                    + FlywayAutoConfiguration.class.getName());
+        }
         for (String setting : settings) {
             arguments.add("--" + setting);
         }
@@ -47,6 +50,10 @@ final class MeasuredService implements AutoCloseable {
                 List.of("-Xmx" + heap, "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"),
                 arguments.toArray(String[]::new));
         process.start();
+    }
+
+    String address() {
+        return "http://127.0.0.1:" + port;
     }
 
     /** Waits until it says that it is ready. */
@@ -62,7 +69,7 @@ final class MeasuredService implements AutoCloseable {
     private String get(String path) throws InterruptedException {
         try {
             HttpResponse<String> response = http.send(
-                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                    HttpRequest.newBuilder(URI.create(address() + path))
                             .timeout(Duration.ofSeconds(5))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
@@ -74,11 +81,19 @@ final class MeasuredService implements AutoCloseable {
 
     /** The sum of a metric over its tags; 0 if there is none yet. */
     double metric(String name) throws InterruptedException {
+        return values(name).sum();
+    }
+
+    /** The largest of a metric over its tags; 0 if there is none yet. */
+    double largest(String name) throws InterruptedException {
+        return values(name).max().orElse(0);
+    }
+
+    private DoubleStream values(String name) throws InterruptedException {
         return get("/metrics")
                 .lines()
                 .filter(line -> line.startsWith(name))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .sum();
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)));
     }
 
     /** Waits until a metric has come to a value. */
@@ -120,10 +135,5 @@ final class MeasuredService implements AutoCloseable {
     @Override
     public void close() {
         process.close();
-    }
-
-    /** Tells something to whoever runs the benchmark. */
-    static void say(String format, Object... values) {
-        System.out.printf(Locale.ROOT, format + "%n", values);
     }
 }

@@ -8,7 +8,6 @@ import io.ains.standalone.Standalone;
 import io.ains.standalone.StandaloneSettings;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -24,16 +23,13 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /**
  * How long after a task's event was acknowledged by the broker its follower has it: through the task client, and through
  * a consumer alone (the floor), one after the other in each round.
- *
- * <p>Run without arguments; takes about half a minute, needs nothing but a temporary folder.
  */
-public final class TaskClientLatency {
+final class TaskClientLatency {
     private static final int WARM_UP = 200;
-    private static final int ROUNDS = 1_000;
 
     private TaskClientLatency() {}
 
-    public static void main(String[] args) throws Exception {
+    static void run(Report report, boolean quick) throws Exception {
         String topic = Topics.withDefaultPrefix().taskEvents();
         try (Standalone ains = Standalone.start(StandaloneSettings.in(Files.createTempDirectory("ains-latency")));
                 TaskClient client = TaskClient.builder()
@@ -51,9 +47,10 @@ public final class TaskClientLatency {
                     .map(partition -> new TopicPartition(topic, partition.partition()))
                     .toList();
             consumer.assign(all);
-            long[] throughClient = new long[ROUNDS];
-            long[] floor = new long[ROUNDS];
-            for (int n = -WARM_UP; n < ROUNDS; n++) {
+            int rounds = quick ? 20 : 1_000;
+            long[] throughClient = new long[rounds];
+            long[] floor = new long[rounds];
+            for (int n = -WARM_UP; n < rounds; n++) {
                 String id = "latency-" + n;
                 long client1 = followed(client, producer, topic, id);
                 long floor1 = consumed(consumer, producer, topic, id + "-floor", all);
@@ -62,8 +59,8 @@ public final class TaskClientLatency {
                     floor[n] = floor1;
                 }
             }
-            print("consumer alone", floor);
-            print("task client", throughClient);
+            report.row("a consumer alone (the floor)", Report.percentiles(floor));
+            report.row("the task client", Report.percentiles(throughClient));
         }
     }
 
@@ -100,16 +97,5 @@ public final class TaskClientLatency {
                         topic, id, Json.MAPPER.writerFor(TaskEvent.class).writeValueAsBytes(event)))
                 .get();
         return System.nanoTime();
-    }
-
-    private static void print(String who, long[] nanos) {
-        Arrays.sort(nanos);
-        System.out.printf(
-                "%-16s median %.2f ms, 99 %% %.2f ms, longest %.2f ms of %,d%n",
-                who,
-                nanos[nanos.length / 2] / 1e6,
-                nanos[nanos.length * 99 / 100] / 1e6,
-                nanos[nanos.length - 1] / 1e6,
-                nanos.length);
     }
 }
