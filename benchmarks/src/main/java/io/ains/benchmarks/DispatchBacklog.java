@@ -43,7 +43,6 @@ final class DispatchBacklog implements AutoCloseable {
     private static final int SLOTS = 100;
     private static final String SUBMISSION = "submission_cpu_us";
     private static final String DISPATCH = "dispatch_cpu_us";
-    private static final String EVENTS = "ains_task_events_total{type=\"";
 
     private final JsonSerde<TaskCommand> commands = JsonSerde.of(TaskCommand.class);
     private final JsonSerde<TaskResult> results = JsonSerde.of(TaskResult.class);
@@ -65,7 +64,6 @@ final class DispatchBacklog implements AutoCloseable {
     private final int count;
 
     private int sequence;
-    private double submittedBefore;
 
     private DispatchBacklog(Report report, int count) throws Exception {
         this.report = report;
@@ -148,36 +146,31 @@ final class DispatchBacklog implements AutoCloseable {
         producer.flush();
     }
 
-    private double event(String type) throws InterruptedException {
-        return dispatcher.metric(EVENTS + type);
-    }
-
-    private void submitAndWait(int count) throws InterruptedException {
-        submit(count, 5);
-        submittedBefore += count;
-        dispatcher.awaitMetric(EVENTS + "Submitted", submittedBefore);
+    private void submitAndWait(int tasks, int priority) throws InterruptedException {
+        int before = waiting();
+        submit(tasks, priority);
+        dispatcher.awaitMetric("ains_tasks_in_queue", before + tasks);
     }
 
     /** A capability is known a moment after its agent is. */
     private void warmUp() throws Exception {
-        while (event("Submitted") == 0) {
+        while (waiting() == 0) {
             submit(1, 5);
-            Thread.sleep(200);
         }
-        submittedBefore = event("Submitted");
-        submitAndWait(count);
+        submitAndWait(count, 5);
         dispatch(count);
     }
 
     private void fill(int backlog) throws InterruptedException {
-        Thread.sleep(1_500);
         int missing = backlog - waiting();
         if (missing > 0) {
-            submitAndWait(missing);
+            submitAndWait(missing, 5);
         }
     }
 
+    /** The dispatcher tells it once a second. */
     private int waiting() throws InterruptedException {
+        Thread.sleep(1_500);
         return (int) dispatcher.metric("ains_tasks_in_queue");
     }
 
@@ -186,13 +179,12 @@ final class DispatchBacklog implements AutoCloseable {
         dispatch(count);
         fill(backlog);
         double before = dispatcher.cpuSeconds();
-        submitAndWait(count);
+        submitAndWait(count, 5);
         double submission = (dispatcher.cpuSeconds() - before) / count;
         before = dispatcher.cpuSeconds();
         double urgent = dispatch(count);
         double dispatched = (dispatcher.cpuSeconds() - before) / count;
         double heap = dispatcher.liveHeap();
-        Thread.sleep(1_500);
         int left = waiting();
         dispatcher.terminate();
         double disk = diskBytes();
@@ -204,7 +196,6 @@ final class DispatchBacklog implements AutoCloseable {
         began = System.nanoTime();
         dispatcher.restart();
         awaitBacklog(left);
-        submittedBefore = event("Submitted");
         Map<String, Double> figures = Report.figures(
                 SUBMISSION,
                 submission * 1e6,
@@ -244,9 +235,7 @@ final class DispatchBacklog implements AutoCloseable {
         consumer.seekToEnd(List.of(partition));
         consumer.position(partition);
         String urgent = "task-" + sequence;
-        submit(1, 10);
-        submittedBefore++;
-        dispatcher.awaitMetric(EVENTS + "Submitted", submittedBefore);
+        submitAndWait(1, 10);
         tellOfAgent(AgentStatus.AVAILABLE);
         int begun = 0;
         int rank = 0;

@@ -31,7 +31,7 @@ final class StandaloneProcess implements AutoCloseable {
                 "up",
                 "--data=" + folder.resolve("data"),
                 "--kafka-port=" + kafkaPort,
-                "--http-port=" + httpPort,
+                "--port=" + httpPort,
                 "--heartbeat-port=" + freePort(),
                 "--dispatcher-port=" + freePort());
         process.start();
