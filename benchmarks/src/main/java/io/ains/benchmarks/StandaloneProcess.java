@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code ains up} in a process of its own, with the options that the script gives it. Used by one thread. */
 final class StandaloneProcess implements AutoCloseable {
@@ -78,16 +79,16 @@ final class StandaloneProcess implements AutoCloseable {
 
     /** Submits a task by HTTP until it is taken. */
     void submit(String taskId, String capability) throws InterruptedException {
-        String task = Json.MAPPER
+        ObjectNode task = Json.MAPPER
                 .createObjectNode()
                 .put("task_id", taskId)
                 .put("client_id", "benchmark")
                 .put("task_type", "benchmark")
-                .put("capability_required", capability)
-                .toString();
+                .put("capability_required", capability);
+        task.putObject("input_data").put("n", 1);
         while (send(request("/aitp/tasks")
                                 .header("content-type", "application/json")
-                                .POST(HttpRequest.BodyPublishers.ofString(task)))
+                                .POST(HttpRequest.BodyPublishers.ofString(task.toString())))
                         .statusCode()
                 != 200) {
             TimeUnit.MILLISECONDS.sleep(20);
