@@ -22,6 +22,8 @@ final class Stalls {
     private final Map<String, Long> lastStart = new ConcurrentHashMap<>();
     private String now = NOTHING;
     private long since;
+    private String last = NOTHING;
+    private long recoveredAt;
 
     synchronized void begin(String fault) {
         now = fault;
@@ -29,10 +31,12 @@ final class Stalls {
         row(fault).times++;
     }
 
-    /** All is well again; what stands still yet is told apart as if nothing was wrong. */
+    /** All is well again; what still stands since before that is put down to what was wrong. */
     synchronized void recovered() {
+        recoveredAt = System.nanoTime();
         Row row = row(now);
-        row.recoveryNanos = Math.max(row.recoveryNanos, System.nanoTime() - since);
+        row.recoveryNanos = Math.max(row.recoveryNanos, recoveredAt - since);
+        last = now;
         now = NOTHING;
     }
 
@@ -40,7 +44,7 @@ final class Stalls {
         long at = System.nanoTime();
         Long before = lastStart.put(capability, at);
         if (before != null) {
-            Row row = row(now);
+            Row row = row(now.equals(NOTHING) && before < recoveredAt ? last : now);
             row.stallNanos = Math.max(row.stallNanos, at - before);
         }
     }
@@ -53,10 +57,6 @@ final class Stalls {
     synchronized void clear() {
         lastStart.clear();
         rows.clear();
-    }
-
-    synchronized double worstSeconds(String fault) {
-        return row(fault).stallNanos / SECOND;
     }
 
     synchronized int faults() {
