@@ -82,6 +82,8 @@ class MetricsReferenceTest {
                                 .count()
                         == CAPABILITIES);
         await().atMost(LONG).until(() -> scrape(0).contains("ains_broker_disk_total_bytes{"));
+        // Once the groups have committed, and have been looked at since.
+        await().atMost(LONG).until(() -> scrape(0).contains("ains_consumer_lag_seconds{"));
     }
 
     @AfterAll
