@@ -90,7 +90,8 @@ record ClientSettings(String bootstrapServers, Map<String, Object> extra) {
      */
     Map<String, Object> producer(String clientId, Duration patience) {
         Map<String, Object> settings = new HashMap<>();
-        settings.put("linger.ms", 0);
+        // a task that is done at once is told of in one request: started, and completed
+        settings.put("linger.ms", 1);
         settings.put("delivery.timeout.ms", (int) patience.toMillis());
         settings.put("request.timeout.ms", 10_000);
         settings.put("max.block.ms", 2_000);

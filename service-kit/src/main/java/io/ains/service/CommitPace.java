@@ -7,12 +7,13 @@ import java.util.function.LongSupplier;
 /**
  * When an output is worth a commit of its own. Under exactly-once an output can be read only once it is committed, so it
  * should not wait for the commit interval; yet a commit for each record would let a thread do nothing but commit. So a
- * thread commits at once when it has not for a while, and gives at least as much time to records as to commits: the
- * busier it is, and the slower the broker, the more records share a commit. One for a service; used by its stream
- * threads, each of which has a pace of its own, for a commit is always of all tasks of a thread.
+ * thread commits at once when it has not for a while, and gives at least as much time to records as to commits. While
+ * it still works on what one poll brought, it is saturated: then each pause is twice the one before, so that more records
+ * share a commit. One for a service; used by its stream threads, each of which has a pace of its own, for a commit is
+ * always of all tasks of a thread.
  */
 public final class CommitPace {
-    /** A commit that took longer than this met a trouble that says nothing of the next one. */
+    /** A commit that took longer than this met a trouble that says nothing of the next one. Also bounds what is saturated. */
     private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
 
     private static final Duration LEAST_POLL = Duration.ofMillis(1);
@@ -52,6 +53,8 @@ public final class CommitPace {
         private boolean committing;
         private long commits;
         private boolean outputWaits;
+        private boolean polled;
+        private long pause;
 
         private OfThread(long leastPause, LongSupplier nanoTime) {
             this.leastPause = leastPause;
@@ -83,15 +86,19 @@ public final class CommitPace {
 
         void committed() {
             long now = nanoTime.getAsLong();
-            long pause = committing ? Math.min(now - commitBegan, LONGEST_PAUSE) : 0;
-            notBefore = now + Math.max(pause, leastPause);
+            long took = committing ? now - commitBegan : 0;
+            long longer = polled ? 0 : 2 * pause;
+            pause = Math.min(Math.max(leastPause, Math.max(took, longer)), LONGEST_PAUSE);
+            notBefore = now + pause;
             committing = false;
+            polled = false;
             outputWaits = false;
             commits++;
         }
 
         /** Waiting for records must not make an output wait. */
         Duration pollAtMost(Duration timeout) {
+            polled = true;
             if (!outputWaits) {
                 return timeout;
             }

@@ -92,14 +92,16 @@ public class StreamsConfiguration {
         config.put(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, PROBING_REBALANCE_MS);
         config.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, (int) settings.replicationFactor());
         config.put(StreamsConfig.POLL_MS_CONFIG, streams.poll().toMillis());
-        config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100);
+        boolean exactlyOnce = StreamsConfig.EXACTLY_ONCE_V2.equals(streams.guarantee());
+        int sessionMs = Math.toIntExact(streams.sessionTimeout().toMillis());
+        // Under exactly-once every output asks for its commit; what has none, such as a heartbeat, can wait.
+        config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, exactlyOnce ? Math.min(500, sessionMs / 4) : 100);
         config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
         config.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetterHandler.class);
         config.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetterHandler.class);
         config.put(DeadLetterHandler.TOPIC_CONFIG, topics.deadLetters());
         config.put(DeadLetterHandler.SERVICE_CONFIG, service);
         config.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
-        int sessionMs = Math.toIntExact(streams.sessionTimeout().toMillis());
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), sessionMs);
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), sessionMs / 4);
         // A dead instance's open transaction hides what comes after it from every reader, and its offsets from its
@@ -109,8 +111,10 @@ public class StreamsConfiguration {
         // which the usual backoff, up to a second, would be the longest part of a commit.
         config.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MS_CONFIG), 5);
         config.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG), 100);
-        // A commit flushes, so waiting for company only saves requests.
-        config.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 2);
+        // A commit flushes, so waiting for company only saves requests; without commits it delays outputs. All that a
+        // partition gets in one commit should fit into one batch, because batches are sent one after the other.
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), exactlyOnce ? 200 : 2);
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 128 * 1024);
         // The first request of a transaction may have to wait at the broker until the last one is marked. A second one
         // beside it would overtake it, be refused as out of order, and be sent again after a backoff.
         config.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION), 1);

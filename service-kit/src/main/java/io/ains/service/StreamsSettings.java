@@ -37,5 +37,5 @@ public record StreamsSettings(
 
         @DefaultValue("1") @Min(0) @Max(10) int standbyReplicas,
         @DefaultValue("4ms") Duration commitEvery,
-        @DefaultValue("20ms") Duration poll,
+        @DefaultValue("50ms") Duration poll,
         @DefaultValue("6s") Duration sessionTimeout) {}

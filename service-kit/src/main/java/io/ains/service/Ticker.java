@@ -21,13 +21,14 @@ public final class Ticker implements AutoCloseable {
     public static final StreamPartitioner<String, Tick> PARTITIONER =
             (topic, key, tick, partitions) -> Optional.of(Set.of(tick.partition()));
 
-    private static final Duration RESOLUTION = Duration.ofMillis(20);
+    private static final Duration RESOLUTION = Duration.ofMillis(50);
     private static final long REGULAR_MS = 1_000;
 
     private final ProcessorContext<String, Object> context;
     private final String sink;
     private final TickAges ages;
     private final LongSupplier nextDeadline;
+    private final PromptCommit commit;
     private final Tick tick;
     private final Cancellable schedule;
     private long lastSent;
@@ -38,12 +39,19 @@ public final class Ticker implements AutoCloseable {
      *
      * @param context of the processor, in its {@code init}
      * @param sink the node that takes ticks to their topic, with {@link #PARTITIONER}
+     * @param commit that of the processor
      * @param ages where it is noted how far behind real time the partition is
      * @param nextDeadline when the next timer is due, in milliseconds since the epoch; {@link Long#MAX_VALUE} if none is
      */
-    public Ticker(ProcessorContext<String, Object> context, String sink, TickAges ages, LongSupplier nextDeadline) {
+    public Ticker(
+            ProcessorContext<String, Object> context,
+            String sink,
+            PromptCommit commit,
+            TickAges ages,
+            LongSupplier nextDeadline) {
         this.context = context;
         this.sink = sink;
+        this.commit = commit;
         this.ages = ages;
         this.nextDeadline = nextDeadline;
         this.tick = new Tick(context.taskId().partition());
@@ -58,6 +66,7 @@ public final class Ticker implements AutoCloseable {
             lastSent = now;
             underWay = true;
             context.forward(new Record<>(Integer.toString(tick.partition()), tick, now), sink);
+            commit.afterOutput();
         }
     }
 

@@ -65,6 +65,29 @@ class PromptCommitTest {
     }
 
     @Test
+    void shouldCommitMoreRarelyWhileTheRecordsOfOnePollLast() {
+        // given
+        thread.pollAtMost(POLL);
+        commitThatTakes(10);
+        commitThatTakes(10);
+        pass(19);
+
+        // when
+        commit.afterOutput();
+
+        // then
+        assertThat(context.committed()).isFalse();
+        pass(1);
+        punctuate();
+        assertThat(context.committed()).isTrue();
+        thread.pollAtMost(POLL);
+        commitThatTakes(10);
+        pass(10);
+        commit.afterOutput();
+        assertThat(context.committed()).as("after the next poll").isTrue();
+    }
+
+    @Test
     void shouldNotMakeUpForACommitThatHungForMinutes() {
         // given
         commitThatTakes(180_000);

@@ -68,7 +68,7 @@ final class FleetProcessor implements Processor<String, Object, String, Object>,
             }
         }
         this.commit = new PromptCommit(context, pace);
-        this.ticker = new Ticker(context, HeartbeatTopology.TICKS, ages, fleet::nextDeadline);
+        this.ticker = new Ticker(context, HeartbeatTopology.TICKS, commit, ages, fleet::nextDeadline);
         show();
     }
 

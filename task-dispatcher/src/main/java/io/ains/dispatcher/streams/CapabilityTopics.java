@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes capabilities' topics beside the stream thread: a Streams task that forwards to a topic that is not there blocks
- * its whole thread and then dies.
+ * its whole thread and then dies. Used on the stream thread.
  */
 final class CapabilityTopics implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(CapabilityTopics.class);
@@ -20,6 +20,7 @@ final class CapabilityTopics implements AutoCloseable {
 
     private final TopicProvisioner provisioner;
     private final Queue<String> ready = new ConcurrentLinkedQueue<>();
+    private int awaited;
     private volatile boolean closed;
 
     CapabilityTopics(TopicProvisioner provisioner) {
@@ -28,6 +29,11 @@ final class CapabilityTopics implements AutoCloseable {
 
     /** Starts to make a topic, and goes on until it is there. */
     void ensure(String capability) {
+        awaited++;
+        make(capability);
+    }
+
+    private void make(String capability) {
         provisioner.ensureCapabilityTopic(capability).whenComplete((nothing, failure) -> {
             if (failure == null) {
                 ready.add(capability);
@@ -35,7 +41,7 @@ final class CapabilityTopics implements AutoCloseable {
                 log.atWarn()
                         .addKeyValue("capability", capability)
                         .log("cannot make the capability's topic yet, its tasks wait: {}", failure.getMessage());
-                RETRY_DELAY.execute(() -> ensure(capability));
+                RETRY_DELAY.execute(() -> make(capability));
             }
         });
     }
@@ -43,8 +49,14 @@ final class CapabilityTopics implements AutoCloseable {
     /** Hands over the capabilities whose topics are there now. */
     void drainReady(Consumer<String> opened) {
         for (String capability = ready.poll(); capability != null; capability = ready.poll()) {
+            awaited--;
             opened.accept(capability);
         }
+    }
+
+    /** Whether some topic was asked for that has not been handed over. */
+    boolean isWaiting() {
+        return awaited > 0;
     }
 
     @Override

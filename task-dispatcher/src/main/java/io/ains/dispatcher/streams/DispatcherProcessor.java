@@ -28,6 +28,7 @@ import io.ains.service.Ticker;
 import io.ains.service.TopicProvisioner;
 import java.time.Duration;
 import java.util.Map;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -53,6 +54,9 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
     private Dispatcher dispatcher;
     private Ticker ticker;
     private PromptCommit commit;
+    /** Only while a topic is awaited. */
+    private @Nullable Cancellable topicCheck;
+
     private long now;
     private long shownAt;
     /** The traces of tasks that belong to one, until they are forgotten: most installations have none. */
@@ -85,11 +89,24 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
         this.store = new DispatcherStore(context.getStateStore(DispatcherTopology.STORE));
         this.dispatcher = new Dispatcher(settings, store, this);
         this.commit = new PromptCommit(context, pace);
-        this.ticker = new Ticker(context, DispatcherTopology.TICKS, ages, dispatcher::nextDeadline);
+        this.ticker = new Ticker(context, DispatcherTopology.TICKS, commit, ages, dispatcher::nextDeadline);
         this.traces = store.traces();
-        store.restore(dispatcher).forEach(capabilityTopics::ensure);
-        context.schedule(
-                TOPIC_CHECK, PunctuationType.WALL_CLOCK_TIME, time -> capabilityTopics.drainReady(dispatcher::open));
+        store.restore(dispatcher).forEach(this::ensureTopic);
+    }
+
+    private void ensureTopic(String capability) {
+        capabilityTopics.ensure(capability);
+        if (topicCheck == null) {
+            topicCheck = context.schedule(TOPIC_CHECK, PunctuationType.WALL_CLOCK_TIME, time -> openCapabilities());
+        }
+    }
+
+    private void openCapabilities() {
+        capabilityTopics.drainReady(dispatcher::open);
+        if (topicCheck != null && !capabilityTopics.isWaiting()) {
+            topicCheck.cancel();
+            topicCheck = null;
+        }
     }
 
     @Override
@@ -238,7 +255,7 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
     @Override
     public void newCapability(String capability) {
         store.putCapability(capability);
-        capabilityTopics.ensure(capability);
+        ensureTopic(capability);
     }
 
     @Override
