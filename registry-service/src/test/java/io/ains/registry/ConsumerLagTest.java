@@ -2,15 +2,22 @@ package io.ains.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ains.protocol.AgentState;
+import io.ains.protocol.AgentStatus;
+import io.ains.protocol.DeliveryMode;
+import io.ains.protocol.JsonSerde;
+import io.ains.protocol.StatusReason;
 import io.ains.protocol.Topics;
 import io.ains.testkit.TestBroker;
 import io.ains.testkit.TopicWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -105,6 +112,66 @@ class ConsumerLagTest {
 
         Awaitility.await().atMost(LONG).until(() -> lag("records", "heartbeat-processor", topic) == 0);
         assertThat(lag("seconds", "heartbeat-processor", topic)).isZero();
+    }
+
+    @Test
+    void shouldAddUpTheLagOfLivingAgentsAndTellTheAgeOfTheOldestRecord() throws Exception {
+        String topic = topics.capability("work");
+        admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+        try (TopicWriter writer = new TopicWriter(TestBroker.bootstrapServers())) {
+            living(writer, "first");
+            living(writer, "second");
+            for (int i = 0; i < 5; i++) {
+                writer.send(new ProducerRecord<>(topic, 0, "key", new byte[] {1}));
+            }
+        }
+
+        commit("agent.first", topic, 1);
+        commit("agent.second", topic, 3);
+
+        Awaitility.await().atMost(LONG).until(() -> lag("records", "agent", topic) == 6);
+        double first = lag("seconds", "agent", topic);
+        Awaitility.await().atMost(LONG).until(() -> lag("seconds", "agent", topic) > first + 1);
+
+        commit("agent.first", topic, 5);
+        commit("agent.second", topic, 5);
+
+        Awaitility.await().atMost(LONG).until(() -> lag("records", "agent", topic) == 0);
+        assertThat(lag("seconds", "agent", topic)).isZero();
+    }
+
+    private void living(TopicWriter writer, String agentId) {
+        AgentState state = new AgentState(
+                agentId,
+                "session",
+                AgentStatus.AVAILABLE,
+                StatusReason.HEARTBEAT,
+                1,
+                List.of(),
+                agentId,
+                null,
+                null,
+                null,
+                List.of(),
+                DeliveryMode.KAFKA,
+                5_000,
+                List.of(),
+                1,
+                1L,
+                1L,
+                null,
+                null,
+                null,
+                0.5,
+                0,
+                0,
+                null,
+                null,
+                1,
+                1,
+                1);
+        writer.send(new ProducerRecord<>(
+                topics.agentStates(), 0, agentId, JsonSerde.of(AgentState.class).serialize(null, state)));
     }
 
     @Test

@@ -154,15 +154,13 @@ final class BrokerWatch implements SmartLifecycle, MultiCollector {
                         + " the groups of up to 1000 living agents are added up under one name");
         var seconds = GaugeSnapshot.builder()
                 .name("ains_consumer_lag_seconds")
-                .help("Age of the oldest record of a topic that a consumer group of the services has not committed");
+                .help("Age of the oldest record of a topic that a consumer group has not committed");
         Map<GroupLags.Key, Lag> lags = new TreeMap<>(now.services);
         lags.putAll(now.agents);
         lags.forEach((key, lag) -> {
             Labels labels = Labels.of("group", key.group(), "topic", key.topic());
             records.dataPoint(point(labels, lag.records()));
-            if (!Double.isNaN(lag.seconds())) {
-                seconds.dataPoint(point(labels, lag.seconds()));
-            }
+            seconds.dataPoint(point(labels, lag.seconds()));
         });
         snapshots.add(records.build());
         snapshots.add(seconds.build());

@@ -104,19 +104,37 @@ final class GroupLags implements AutoCloseable {
         return new Key(group, topicLabels.of(partition.topic()));
     }
 
-    /** The groups of some agents together, by topic, in records alone: what to read for each would have no bound. */
+    /**
+     * The groups of some agents together, by topic. Of each partition only the record is looked at that the agent which
+     * is farthest behind has not read, so what is read does not grow with the agents.
+     */
     Map<Key, Lag> agents(Collection<String> agentIds)
             throws InterruptedException, ExecutionException, TimeoutException {
-        Map<String, Map<TopicPartition, Long>> committed =
-                committed(agentIds.stream().map(id -> agents + "." + id).toList());
-        Map<TopicPartition, Long> ends = ends(committed.values());
+        Collection<Map<TopicPartition, Long>> committed = committed(
+                        agentIds.stream().map(id -> agents + "." + id).toList())
+                .values();
+        Map<TopicPartition, Long> ends = ends(committed);
+        Map<TopicPartition, Long> farthest = new HashMap<>();
+        committed.forEach(offsets -> offsets.forEach((partition, offset) -> {
+            if (offset < ends.getOrDefault(partition, 0L)) {
+                farthest.merge(partition, offset, Math::min);
+            }
+        }));
+        Map<TopicPartition, Long> written = farthest.isEmpty() ? Map.of() : firstUnread.writtenAt(farthest, ends, LOOK);
+        long now = clock.millis();
         Map<Key, Lag> lags = new TreeMap<>();
-        committed
-                .values()
-                .forEach(offsets -> offsets.forEach((partition, offset) -> lags.merge(
-                        key(agents, partition),
-                        new Lag(Math.max(0, ends.getOrDefault(partition, offset) - offset), Double.NaN),
-                        Lag::and)));
+        committed.forEach(offsets -> offsets.forEach((partition, offset) -> {
+            long at = written.getOrDefault(partition, now);
+            boolean behind = farthest.containsKey(partition) && at != FirstUnread.NO_RECORD;
+            lags.merge(
+                    key(agents, partition),
+                    behind
+                            ? new Lag(
+                                    Math.max(0, ends.getOrDefault(partition, offset) - offset),
+                                    Math.max(0, now - at) / 1_000.0)
+                            : Lag.NONE,
+                    Lag::and);
+        }));
         return lags;
     }
 

@@ -4,7 +4,7 @@ package io.ains.registry.broker;
  * How far a consumer group is behind on a topic, over all partitions.
  *
  * @param records that it has not committed, in the log's offsets
- * @param seconds since the oldest of them was written; NaN if it is not known
+ * @param seconds since the oldest of them was written
  */
 record Lag(long records, double seconds) {
     static final Lag NONE = new Lag(0, 0);
