@@ -12,8 +12,10 @@ import io.ains.protocol.Topics;
 import io.ains.registry.Registry.Response;
 import io.ains.testkit.TestBroker;
 import io.ains.testkit.TopicWriter;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +26,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -177,26 +184,109 @@ class DoorTest {
                     "POST /aitp/tasks HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"
                             .getBytes(StandardCharsets.US_ASCII));
             out.flush();
-            Thread trickle = new Thread(() -> {
-                try {
-                    while (true) {
-                        out.write(' ');
-                        out.flush();
-                        Thread.sleep(100);
-                    }
-                } catch (Exception e) {
-                    // The service has closed the connection, or the test is over.
-                }
-            });
-            trickle.setDaemon(true);
-            trickle.start();
+            ScheduledExecutorService trickle = Executors.newSingleThreadScheduledExecutor();
+            try {
+                // Until the service closes the connection.
+                trickle.scheduleAtFixedRate(() -> write(out, " "), 0, 100, TimeUnit.MILLISECONDS);
 
-            byte[] answer = new byte[12];
-            InputStream in = socket.getInputStream();
-            assertThat(in.readNBytes(answer, 0, answer.length)).isEqualTo(answer.length);
-
-            assertThat(new String(answer, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 408");
+                assertThat(answerOn(socket)).startsWith("HTTP/1.1 408");
+            } finally {
+                trickle.shutdownNow();
+            }
             assertThat(registry.get("/livez").status()).isEqualTo(200);
+        }
+    }
+
+    private static void write(OutputStream out, String text) {
+        try {
+            out.write(text.getBytes(StandardCharsets.US_ASCII));
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The next answer, all of it, so that another can follow; or what there is of it when the connection ends. */
+    private static String answerOn(Socket socket) throws IOException {
+        InputStream in = socket.getInputStream();
+        StringBuilder answer = new StringBuilder();
+        readUntil(in, answer, "\r\n\r\n");
+        Matcher length = Pattern.compile("(?i)content-length: (\\d+)").matcher(answer);
+        if (length.find()) {
+            answer.append(new String(in.readNBytes(Integer.parseInt(length.group(1))), StandardCharsets.UTF_8));
+        } else {
+            readUntil(in, answer, "\r\n0\r\n\r\n");
+        }
+        return answer.toString();
+    }
+
+    private static void readUntil(InputStream in, StringBuilder answer, String end) throws IOException {
+        for (int next = in.read(); next >= 0; next = in.read()) {
+            answer.append((char) next);
+            if (answer.indexOf(end, Math.max(0, answer.length() - end.length())) >= 0) {
+                return;
+            }
+        }
+    }
+
+    /** Tomcat ends a connection whose answer is 503; it must say so, or the client's next request is lost. */
+    @Test
+    void shouldSayThatAConnectionEndsWhoseRequestCouldNotBeAnswered() throws Exception {
+        try (Registry registry = start("nobody-decides", "--ains.registry.answer-timeout=1s");
+                Socket socket =
+                        new Socket("127.0.0.1", URI.create(registry.base()).getPort())) {
+            socket.setSoTimeout((int) LONG.toMillis());
+
+            write(
+                    socket.getOutputStream(),
+                    "POST /aitp/tasks HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: "
+                            + TASK.length() + "\r\n\r\n" + TASK);
+
+            assertThat(answerOn(socket))
+                    .startsWith("HTTP/1.1 503")
+                    .containsIgnoringCase("retry-after: ")
+                    .containsIgnoringCase("connection: close");
+            assertThat(registry.get("/livez").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void shouldTellInTheFormOfAllErrorsWhatIsNotHttp() throws Exception {
+        try (Registry registry = start("not-http");
+                Socket socket =
+                        new Socket("127.0.0.1", URI.create(registry.base()).getPort())) {
+            socket.setSoTimeout((int) LONG.toMillis());
+
+            write(socket.getOutputStream(), "GET /aitp/tasks/%zz HTTP/1.1\r\nHost: x\r\n\r\n");
+
+            assertThat(answerOn(socket))
+                    .startsWith("HTTP/1.1 400")
+                    .containsIgnoringCase("content-type: application/problem+json")
+                    .contains("\"detail\":\"expected ");
+        }
+    }
+
+    @Test
+    void shouldNotBeReadyWhileItsTablesAreTooFarBehind() throws Exception {
+        TestDatabase database = TestDatabase.in(folder.resolve("far-behind"));
+        try (Registry registry = new Registry(
+                                TestBroker.bootstrapServers(), prefix, database, "--ains.registry.max-lag=10")
+                        .awaitReady();
+                TopicWriter writer = new TopicWriter()) {
+            try (Connection held = database.hold()) {
+                for (int i = 0; i < 20; i++) {
+                    assign(writer, "late-" + i, "nobody");
+                }
+
+                Awaitility.await()
+                        .atMost(LONG)
+                        .until(() -> registry.get("/readyz").status() == 503);
+                assertThat(registry.get("/readyz").text()).contains("lag_records");
+                assertThat(registry.get("/livez").status()).isEqualTo(200);
+                held.rollback();
+            }
+
+            Awaitility.await().atMost(LONG).until(() -> registry.get("/readyz").status() == 200);
         }
     }
 

@@ -105,9 +105,9 @@ record AgentSearch(
         return where;
     }
 
-    /** How many match. */
+    /** How many match. In no order, so the index by trust can be used whatever the page's order is. */
     Sql count(@Nullable Lead lead) {
-        Sql where = conditions(lead);
+        Sql where = new AgentSearch(capability, tags, minTrust, status, Order.TRUST_SCORE).conditions(lead);
         return new Sql("SELECT count(*) FROM agent a" + where.text, where.values);
     }
 

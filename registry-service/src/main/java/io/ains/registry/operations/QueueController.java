@@ -12,9 +12,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** The state of the queues. */
 @RestController
 class QueueController {
-    private static final int HIGH = 8;
-    private static final int MEDIUM = 5;
-
     private final QueueQueries queues;
 
     QueueController(QueueQueries queues) {
@@ -41,24 +38,18 @@ class QueueController {
     @GetMapping("/aitp/queue/stats")
     QueueStats stats(@RequestParam(required = false) @Nullable @Id String capability) {
         Instant now = Instant.now();
-        Map<Integer, Long> byPriority = queues.waiting(capability);
-        long high = 0;
-        long medium = 0;
-        long low = 0;
-        for (Map.Entry<Integer, Long> each : byPriority.entrySet()) {
-            if (each.getKey() >= HIGH) {
-                high += each.getValue();
-            } else if (each.getKey() >= MEDIUM) {
-                medium += each.getValue();
-            } else {
-                low += each.getValue();
-            }
-        }
+        Waiting waiting = queues.waiting(capability);
         double oldestSeconds = queues.oldest(capability)
                 .map(since -> Math.max(0, now.toEpochMilli() - since) / 1000.0)
                 .orElse(0.0);
         return new QueueStats(
-                new Queue(byPriority, high + medium + low, high, medium, low, oldestSeconds),
+                new Queue(
+                        waiting.byPriority(),
+                        waiting.total(),
+                        waiting.high(),
+                        waiting.medium(),
+                        waiting.low(),
+                        oldestSeconds),
                 new Workload(queues.load(capability), queues.held(capability)),
                 now);
     }

@@ -26,12 +26,12 @@ class QueueQueries {
         this.tallies = tallies;
     }
 
-    /** The waiting tasks of each priority that there are any of. */
-    Map<Integer, Long> waiting(@Nullable String capability) {
+    /** How many tasks wait. */
+    Waiting waiting(@Nullable String capability) {
         Map<Integer, Long> byPriority = new TreeMap<>();
         tallies.parts("queue", capability == null ? "" : capability)
                 .forEach((priority, count) -> byPriority.put(Integer.valueOf(priority), count));
-        return byPriority;
+        return new Waiting(byPriority);
     }
 
     static String oldestSql(@Nullable String capability) {

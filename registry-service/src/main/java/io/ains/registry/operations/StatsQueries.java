@@ -127,7 +127,7 @@ class StatsQueries {
                 name,
                 new LinkedHashMap<>(tallies.parts("agents", name)),
                 Math.max(0, slots - held),
-                sum(queues.waiting(name)),
+                queues.waiting(name).total(),
                 active);
     }
 }

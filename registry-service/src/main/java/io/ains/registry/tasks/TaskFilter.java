@@ -21,11 +21,14 @@ record TaskFilter(
     /** A column that has an index by status and time, and a scope of counts. */
     private record Column(String name, String scope, String value) {}
 
+    /** Of these two there is an index together. */
+    private static final List<String> PAIR = List.of("capability", "task_type");
+
     private List<Column> columns() {
         List<Column> columns = new ArrayList<>();
         add(columns, "client_id", "tasks.client", clientId);
-        add(columns, "task_type", "tasks.type", taskType);
         add(columns, "capability", "tasks.capability", capability);
+        add(columns, "task_type", "tasks.type", taskType);
         add(columns, "assigned_agent_id", "tasks.agent", assignedAgentId);
         return columns;
     }
@@ -37,8 +40,8 @@ record TaskFilter(
     }
 
     /**
-     * Finds the cheapest way to the tasks: along the index of the column whose value is the rarest, and only through the
-     * states that there are tasks in.
+     * Finds the cheapest way to the tasks: along the index of the column whose value is the rarest, or of capability and
+     * type together, the two that are common both, and only through the states that there are tasks in.
      *
      * @param counts tells, for a scope and a name, how many tasks there are in each state
      */
@@ -46,7 +49,7 @@ record TaskFilter(
         List<Column> columns = columns();
         if (columns.isEmpty()) {
             Map<String, Long> all = narrowed(counts.apply("tasks", ""));
-            return new Way(null, List.of(), all, sum(all));
+            return new Way(List.of(), List.of(), all, sum(all));
         }
         Column best = columns.get(0);
         Map<String, Long> fewest = narrowed(counts.apply(best.scope, best.value));
@@ -57,10 +60,13 @@ record TaskFilter(
                 fewest = these;
             }
         }
+        List<Column> pair =
+                columns.stream().filter(column -> PAIR.contains(column.name)).toList();
+        List<Column> along = pair.size() == PAIR.size() && PAIR.contains(best.name) ? pair : List.of(best);
         List<Column> others = new ArrayList<>(columns);
-        others.remove(best);
+        others.removeAll(along);
         boolean exact = others.isEmpty() || fewest.isEmpty();
-        return new Way(best, others, fewest, exact ? (Long) sum(fewest) : null);
+        return new Way(along, others, fewest, exact ? (Long) sum(fewest) : null);
     }
 
     private Map<String, Long> narrowed(Map<String, Long> byStatus) {
@@ -78,13 +84,13 @@ record TaskFilter(
     /**
      * How the tasks are found.
      *
-     * @param along the column whose index is walked; null for that of the status alone
+     * @param along the columns whose index is walked; none for that of the status alone
      * @param others the columns that are looked at in each row
      * @param states in which there are tasks along that column
      * @param total if it is known without counting
      */
     record Way(
-            @Nullable Column along,
+            List<Column> along,
             List<Column> others,
             Map<String, Long> states,
             @Nullable Long total) {
@@ -95,7 +101,9 @@ record TaskFilter(
 
         private String where() {
             // Joined to nothing, a column has no index, so the walk is along the one that was chosen.
-            return " FROM task WHERE " + (along == null ? "" : along.name + " = ? AND ") + "status = ?"
+            return " FROM task WHERE "
+                    + along.stream().map(column -> column.name + " = ? AND ").collect(Collectors.joining())
+                    + "status = ?"
                     + others.stream()
                             .map(column -> " AND " + column.name + " || '' = ?")
                             .collect(Collectors.joining());
@@ -103,9 +111,7 @@ record TaskFilter(
 
         private List<Object> values(String state) {
             List<Object> values = new ArrayList<>();
-            if (along != null) {
-                values.add(along.value);
-            }
+            along.forEach(column -> values.add(column.value));
             values.add(state);
             others.forEach(column -> values.add(column.value));
             return values;
