@@ -16,16 +16,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
 @Timeout(90)
@@ -84,6 +89,38 @@ class AgentLifeTest {
         JsonNode metrics = Objects.requireNonNull(first.metrics());
         assertThat(metrics.get("load").doubleValue()).isEqualTo(0.5);
         assertThat(metrics.get("heartbeat_lateness_ms").longValue()).isNotNegative();
+    }
+
+    static Stream<Supplier<HealthStatus>> ailing() {
+        return Stream.of(() -> HealthStatus.DEGRADED, () -> HealthStatus.OFFLINE, () -> {
+            throw new IllegalStateException("this test's supplier does not know");
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("ailing")
+    void shouldSayThatItIsDegradedAndComeBackWhenItIsWell(Supplier<HealthStatus> ailing) {
+        String id = "ailing-" + UUID.randomUUID();
+        AtomicReference<Supplier<HealthStatus>> health = new AtomicReference<>(ailing);
+        try (Agent agent = plane().agent(id)
+                .capability("ail", task -> null)
+                .heartbeatInterval(Duration.ofMillis(500))
+                .health(() -> Objects.requireNonNull(health.get()).get())
+                .build()
+                .start()) {
+            await().atMost(SOON).until(() -> lastHealthOf(id) == HealthStatus.DEGRADED);
+
+            health.set(() -> HealthStatus.ACTIVE);
+
+            await().atMost(SOON).until(() -> lastHealthOf(id) == HealthStatus.ACTIVE);
+            assertThat(agent.isRunning()).isTrue();
+        }
+        assertThat(lastHealthOf(id)).isEqualTo(HealthStatus.OFFLINE);
+    }
+
+    private static HealthStatus lastHealthOf(String agentId) {
+        List<Heartbeat> all = plane().heartbeatsOf(agentId);
+        return all.isEmpty() ? HealthStatus.ACTIVE : all.get(all.size() - 1).status();
     }
 
     @Test

@@ -1,10 +1,10 @@
 package io.ains.agent;
 
-import static io.ains.agent.ScriptedControlPlane.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.ains.protocol.TaskResult;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -20,10 +20,14 @@ import org.apache.kafka.common.GroupState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** More agents of one capability than it has partitions, which a consumer group could not serve at all. */
-@Timeout(120)
+/**
+ * More agents of one capability than it has partitions, which a consumer group could not serve at all. How many can be
+ * set: {@code -Dains.test.agents=1000}.
+ */
+@Timeout(600)
 class ManyAgentsTest {
-    private static final int AGENTS = 20;
+    private static final int AGENTS = Integer.getInteger("ains.test.agents", 20);
+    private static final Duration SOON = Duration.ofSeconds(30 + AGENTS / 5);
     private static final int PARTITIONS = 3;
 
     @Test
