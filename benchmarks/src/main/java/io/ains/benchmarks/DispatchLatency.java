@@ -15,7 +15,8 @@ import java.util.stream.IntStream;
 
 /**
  * From a submission over Kafka to the start of its handler and to the result at the client, under both guarantees, beside
- * two plain hops over the same broker at the same rate, in turns.
+ * two plain hops over the same broker at the same rate, in turns. Two hops of which the second is a transaction show how
+ * much of it is Kafka's own price of exactly-once.
  */
 final class DispatchLatency implements Benchmark {
     private static final List<String> CAPABILITIES =
@@ -52,6 +53,10 @@ final class DispatchLatency implements Benchmark {
                 report.say("round %d", round + 1);
                 for (int rate : rates) {
                     add("two plain hops", rate, Report.percentiles(floor.measure(rate, seconds)));
+                    add(
+                            "two hops, the second in a transaction",
+                            rate,
+                            Report.percentiles(floor.measureTransactions(rate, seconds)));
                 }
                 for (String guarantee : List.of("exactly_once_v2", "at_least_once")) {
                     measure(installation, guarantee, rates, seconds, quick ? 2 : WARM_UP_SECONDS);

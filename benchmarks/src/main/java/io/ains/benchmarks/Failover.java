@@ -7,6 +7,7 @@ import io.ains.protocol.Topics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -55,7 +56,6 @@ final class Failover implements Benchmark {
                 List<Double> pauses = new ArrayList<>();
                 for (int round = 0; round < (quick ? 1 : 3); round++) {
                     MeasuredService victim = services.getValue().get(round % 2);
-                    starts.clear();
                     victim.kill();
                     pauses.add(longestPause(quick ? 8 : 12));
                     victim.restart();
@@ -77,13 +77,13 @@ final class Failover implements Benchmark {
     }
 
     private double longestPause(int seconds) throws InterruptedException {
-        starts.clear();
         long began = System.nanoTime();
+        CAPABILITIES.forEach(capability -> starts.put(capability, new long[] {began, 0}));
         TimeUnit.SECONDS.sleep(seconds);
         long now = System.nanoTime();
         return CAPABILITIES.stream()
                         .mapToLong(capability -> {
-                            long[] times = starts.getOrDefault(capability, new long[] {began, 0});
+                            long[] times = Objects.requireNonNull(starts.get(capability));
                             return Math.max(times[1], now - times[0]);
                         })
                         .max()
