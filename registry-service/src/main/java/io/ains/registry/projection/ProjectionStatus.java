@@ -3,6 +3,7 @@ package io.ains.registry.projection;
 import io.ains.registry.RegistrySettings;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -13,10 +14,15 @@ import org.springframework.stereotype.Component;
 public final class ProjectionStatus implements HealthIndicator {
     private static final String STARTING = "the projection has not caught up with the topics yet";
 
+    /** Far more than a batch, or a look at the topics, takes: the database does not let the writer write. */
+    private static final long STANDS_STILL_NANOS = TimeUnit.SECONDS.toNanos(15);
+
     private final long maxLag;
     private volatile boolean complete;
     private volatile @Nullable String trouble = STARTING;
     private volatile long lag;
+    /** Of the last word from the projection. */
+    private volatile long toldAt = System.nanoTime();
 
     ProjectionStatus(RegistrySettings settings, MeterRegistry meters) {
         this.maxLag = settings.maxLag();
@@ -37,12 +43,16 @@ public final class ProjectionStatus implements HealthIndicator {
     /** What keeps the projection from following the topics, in words; null if nothing does. */
     public @Nullable String trouble() {
         String found = trouble;
+        if (found == null && System.nanoTime() - toldAt > STANDS_STILL_NANOS) {
+            return "the projection stands still: the database keeps it from writing";
+        }
         return found != null || complete ? found : STARTING;
     }
 
     void following(boolean caughtUp, long behind) {
         complete |= caughtUp;
         lag = behind;
+        toldAt = System.nanoTime();
         trouble = null;
     }
 
