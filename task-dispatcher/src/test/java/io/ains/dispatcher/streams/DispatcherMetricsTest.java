@@ -57,6 +57,9 @@ class DispatcherMetricsTest {
         assertThat(banded("ains.tasks.in.queue", "other", PriorityBand.HIGH)).isEqualTo(12);
         assertThat(banded("ains.task.oldest.wait.seconds", "other", PriorityBand.HIGH))
                 .isEqualTo(9);
+        assertThat(gauge("ains.tasks.held", "other")).isEqualTo(6);
+        assertThat(gauge("ains.capability.agents.available", "other")).isEqualTo(4);
+        assertThat(gauge("ains.capability.slots.free", "other")).isEqualTo(2);
         assertThat(meters.find("ains.tasks.held").gauges()).hasSize(3);
     }
 
