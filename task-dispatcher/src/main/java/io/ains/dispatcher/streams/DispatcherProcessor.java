@@ -39,7 +39,7 @@ import tools.jackson.databind.JsonNode;
 /** One partition's dispatcher between its topics and its store. */
 final class DispatcherProcessor implements Processor<String, Object, String, Object>, Effects {
     private static final Duration TOPIC_CHECK = Duration.ofMillis(20);
-    private static final long SHOW_EVERY_MS = 900;
+    private static final long SHOW_EVERY_MS = 500;
 
     private final Topics topics;
     private final DispatcherSettings settings;
@@ -130,7 +130,7 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
         }
     }
 
-    /** Once a second, however many ticks there are. */
+    /** With each of the ticks that come once a second, however late the one before was, and not with all others. */
     private void show() {
         if (now - shownAt >= SHOW_EVERY_MS) {
             shownAt = now;
