@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -41,6 +42,8 @@ final class DispatchBacklog implements AutoCloseable {
     private static final String CAPABILITY = "work";
     private static final String AGENT = "agent";
     private static final int SLOTS = 100;
+    /** The dispatcher tells its gauges once a second: what they say is not older than this. */
+    private static final long GAUGE_AGE_MS = 1_500;
     private static final String SUBMISSION = "submission_cpu_us";
     private static final String DISPATCH = "dispatch_cpu_us";
 
@@ -168,9 +171,8 @@ final class DispatchBacklog implements AutoCloseable {
         }
     }
 
-    /** The dispatcher tells it once a second. */
     private int waiting() throws InterruptedException {
-        Thread.sleep(1_500);
+        TimeUnit.MILLISECONDS.sleep(GAUGE_AGE_MS);
         return (int) dispatcher.metric("ains_tasks_in_queue");
     }
 
@@ -261,8 +263,9 @@ final class DispatchBacklog implements AutoCloseable {
 
     /** What was given before the dispatcher heard that the agent wants no more. */
     private void drain() throws InterruptedException {
+        long fresh = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GAUGE_AGE_MS);
         double held = 1;
-        while (held > 0) {
+        while (held > 0 || System.nanoTime() < fresh) {
             for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
                 if (deliveries.deserialize(null, record.value()) instanceof TaskDelivery.TaskAssignment task) {
                     report(task, new TaskResult.Completed(task.taskId(), AGENT, "s1", task.attempt(), null, null));
