@@ -44,6 +44,7 @@ final class DispatchBacklog implements AutoCloseable {
     private static final int SLOTS = 100;
     /** The dispatcher tells its gauges once a second: what they say is not older than this. */
     private static final long GAUGE_AGE_MS = 1_500;
+
     private static final String SUBMISSION = "submission_cpu_us";
     private static final String DISPATCH = "dispatch_cpu_us";
 
