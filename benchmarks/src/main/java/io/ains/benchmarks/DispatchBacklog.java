@@ -4,7 +4,6 @@ import io.ains.dispatcher.TaskDispatcherApplication;
 import io.ains.protocol.AgentState;
 import io.ains.protocol.AgentStatus;
 import io.ains.protocol.Capability;
-import io.ains.protocol.DeliveryMode;
 import io.ains.protocol.Json;
 import io.ains.protocol.JsonSerde;
 import io.ains.protocol.StatusReason;
@@ -13,6 +12,7 @@ import io.ains.protocol.TaskDelivery;
 import io.ains.protocol.TaskResult;
 import io.ains.protocol.TaskSpec;
 import io.ains.protocol.Topics;
+import io.ains.testkit.AgentStates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,35 +103,8 @@ final class DispatchBacklog implements AutoCloseable {
     }
 
     private void tellOfAgent(AgentStatus status) throws Exception {
-        AgentState state = new AgentState(
-                AGENT,
-                "s1",
-                status,
-                StatusReason.HEARTBEAT,
-                0,
-                List.of(),
-                AGENT,
-                null,
-                null,
-                null,
-                List.of(),
-                DeliveryMode.KAFKA,
-                5_000,
-                List.of(Capability.of(CAPABILITY, SLOTS)),
-                0,
-                null,
-                null,
-                null,
-                null,
-                null,
-                0.5,
-                0,
-                0,
-                null,
-                null,
-                1,
-                1,
-                1);
+        AgentState state =
+                AgentStates.of(AGENT, "s1", status, StatusReason.HEARTBEAT, List.of(Capability.of(CAPABILITY, SLOTS)));
         producer.send(new ProducerRecord<>(topics.agentStates(), AGENT, states.serialize(null, state)))
                 .get();
     }

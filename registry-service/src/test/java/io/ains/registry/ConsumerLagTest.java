@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ains.protocol.AgentState;
 import io.ains.protocol.AgentStatus;
-import io.ains.protocol.DeliveryMode;
 import io.ains.protocol.JsonSerde;
 import io.ains.protocol.StatusReason;
 import io.ains.protocol.Topics;
+import io.ains.testkit.AgentStates;
 import io.ains.testkit.TestBroker;
 import io.ains.testkit.TopicWriter;
 import java.nio.file.Path;
@@ -141,35 +141,7 @@ class ConsumerLagTest {
     }
 
     private void living(TopicWriter writer, String agentId) {
-        AgentState state = new AgentState(
-                agentId,
-                "session",
-                AgentStatus.AVAILABLE,
-                StatusReason.HEARTBEAT,
-                1,
-                List.of(),
-                agentId,
-                null,
-                null,
-                null,
-                List.of(),
-                DeliveryMode.KAFKA,
-                5_000,
-                List.of(),
-                1,
-                1L,
-                1L,
-                null,
-                null,
-                null,
-                0.5,
-                0,
-                0,
-                null,
-                null,
-                1,
-                1,
-                1);
+        AgentState state = AgentStates.of(agentId, "session", AgentStatus.AVAILABLE, StatusReason.HEARTBEAT, List.of());
         writer.send(new ProducerRecord<>(
                 topics.agentStates(), 0, agentId, JsonSerde.of(AgentState.class).serialize(null, state)));
     }

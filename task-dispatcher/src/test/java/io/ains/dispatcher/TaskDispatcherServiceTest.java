@@ -8,7 +8,6 @@ import io.ains.protocol.AgentState;
 import io.ains.protocol.AgentStatus;
 import io.ains.protocol.Capability;
 import io.ains.protocol.DeadTask;
-import io.ains.protocol.DeliveryMode;
 import io.ains.protocol.JsonSerde;
 import io.ains.protocol.StatusReason;
 import io.ains.protocol.TaskCommand;
@@ -18,6 +17,7 @@ import io.ains.protocol.TaskResult;
 import io.ains.protocol.TaskSpec;
 import io.ains.protocol.Topics;
 import io.ains.service.DeadLetters;
+import io.ains.testkit.AgentStates;
 import io.ains.testkit.RunningService;
 import io.ains.testkit.TestBroker;
 import io.ains.testkit.TopicReader;
@@ -96,36 +96,7 @@ class TaskDispatcherServiceTest {
 
     private static byte[] agent(String id, String session, AgentStatus status, StatusReason reason, int slots) {
         return STATES.serialize(
-                null,
-                new AgentState(
-                        id,
-                        session,
-                        status,
-                        reason,
-                        1,
-                        List.of(),
-                        id,
-                        null,
-                        null,
-                        null,
-                        List.of(),
-                        DeliveryMode.KAFKA,
-                        5_000,
-                        List.of(Capability.of(CAPABILITY, slots)),
-                        1,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        0.5,
-                        0,
-                        0,
-                        null,
-                        null,
-                        1,
-                        1,
-                        1));
+                null, AgentStates.of(id, session, status, reason, List.of(Capability.of(CAPABILITY, slots))));
     }
 
     private static byte[] submission(String id, int retries) {

@@ -8,6 +8,7 @@ import io.ains.protocol.AgentStatus;
 import io.ains.protocol.Capability;
 import io.ains.protocol.DeliveryMode;
 import io.ains.protocol.StatusReason;
+import io.ains.testkit.AgentStates;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -26,35 +27,12 @@ class CapacityRulesTest {
     }
 
     private static AgentState agent(String session, String... capabilities) {
-        return new AgentState(
+        return AgentStates.of(
                 "agent",
                 session,
                 AgentStatus.AVAILABLE,
                 StatusReason.HEARTBEAT,
-                1,
-                List.of(),
-                "agent",
-                null,
-                null,
-                null,
-                List.of(),
-                DeliveryMode.KAFKA,
-                5_000,
-                Stream.of(capabilities).map(name -> Capability.of(name, 1)).toList(),
-                1,
-                null,
-                null,
-                null,
-                null,
-                null,
-                0.5,
-                0,
-                0,
-                null,
-                null,
-                1,
-                1,
-                1);
+                Stream.of(capabilities).map(name -> Capability.of(name, 1)).toList());
     }
 
     private static List<AgentCapacity> news(List<AgentCapacity> known, AgentState agent) {
