@@ -176,14 +176,11 @@ class DoorTest {
     @Test
     void shouldNotWaitForABodyThatDoesNotEnd() throws Exception {
         try (Registry registry = start("slow", "--ains.registry.body-timeout=1s");
-                Socket socket =
-                        new Socket("127.0.0.1", URI.create(registry.base()).getPort())) {
-            socket.setSoTimeout((int) LONG.toMillis());
+                Socket socket = connect(registry)) {
             OutputStream out = socket.getOutputStream();
-            out.write(
-                    "POST /aitp/tasks HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"
-                            .getBytes(StandardCharsets.US_ASCII));
-            out.flush();
+            write(
+                    out,
+                    "POST /aitp/tasks HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{");
             ScheduledExecutorService trickle = Executors.newSingleThreadScheduledExecutor();
             try {
                 // Until the service closes the connection.
@@ -195,6 +192,12 @@ class DoorTest {
             }
             assertThat(registry.get("/livez").status()).isEqualTo(200);
         }
+    }
+
+    private static Socket connect(Registry registry) throws IOException {
+        Socket socket = new Socket("127.0.0.1", URI.create(registry.base()).getPort());
+        socket.setSoTimeout((int) LONG.toMillis());
+        return socket;
     }
 
     private static void write(OutputStream out, String text) {
@@ -233,9 +236,7 @@ class DoorTest {
     @Test
     void shouldSayThatAConnectionEndsWhoseRequestCouldNotBeAnswered() throws Exception {
         try (Registry registry = start("nobody-decides", "--ains.registry.answer-timeout=1s");
-                Socket socket =
-                        new Socket("127.0.0.1", URI.create(registry.base()).getPort())) {
-            socket.setSoTimeout((int) LONG.toMillis());
+                Socket socket = connect(registry)) {
 
             write(
                     socket.getOutputStream(),
@@ -253,9 +254,7 @@ class DoorTest {
     @Test
     void shouldTellInTheFormOfAllErrorsWhatIsNotHttp() throws Exception {
         try (Registry registry = start("not-http");
-                Socket socket =
-                        new Socket("127.0.0.1", URI.create(registry.base()).getPort())) {
-            socket.setSoTimeout((int) LONG.toMillis());
+                Socket socket = connect(registry)) {
 
             write(socket.getOutputStream(), "GET /aitp/tasks/%zz HTTP/1.1\r\nHost: x\r\n\r\n");
 

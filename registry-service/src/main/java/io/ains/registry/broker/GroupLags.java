@@ -92,7 +92,7 @@ final class GroupLags implements AutoCloseable {
                 }
                 if (at != FirstUnread.NO_RECORD) {
                     long records = ends.getOrDefault(partition, offset) - offset;
-                    lags.merge(key(group, partition), new Lag(records, Math.max(0, now - at) / 1_000.0), Lag::and);
+                    lags.merge(key(group, partition), Lag.since(at, now, records), Lag::and);
                 }
             });
         });
@@ -128,11 +128,7 @@ final class GroupLags implements AutoCloseable {
             boolean behind = farthest.containsKey(partition) && at != FirstUnread.NO_RECORD;
             lags.merge(
                     key(agents, partition),
-                    behind
-                            ? new Lag(
-                                    Math.max(0, ends.getOrDefault(partition, offset) - offset),
-                                    Math.max(0, now - at) / 1_000.0)
-                            : Lag.NONE,
+                    behind ? Lag.since(at, now, Math.max(0, ends.getOrDefault(partition, offset) - offset)) : Lag.NONE,
                     Lag::and);
         }));
         return lags;
