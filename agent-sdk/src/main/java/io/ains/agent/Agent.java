@@ -110,7 +110,7 @@ public final class Agent implements AutoCloseable {
         }
         boolean interruptedByClose = found != State.STARTING && Thread.interrupted();
         if (opened != null) {
-            opened.abort();
+            opened.giveUp();
         }
         end();
         if (reason != null && !interruptedByClose) {

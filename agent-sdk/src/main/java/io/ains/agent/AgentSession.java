@@ -2,6 +2,8 @@ package io.ains.agent;
 
 import io.ains.protocol.AgentEvent;
 import io.ains.protocol.AgentPartition;
+import io.ains.protocol.HealthStatus;
+import io.ains.protocol.HeartbeatEvent.Heartbeat;
 import io.ains.protocol.JsonSerde;
 import io.ains.protocol.RejectionCode;
 import io.ains.protocol.StatusReason;
@@ -29,8 +31,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One start of an agent: a session id, and the clients and threads that work under it. Ends with {@link #drain} or
- * {@link #abort}, and never begins again.
+ * One start of an agent: a session id, and the clients and threads that work under it. Ends with {@link #drain}, {@link
+ * #giveUp} or {@link #abort}, and never begins again.
  */
 final class AgentSession {
     /** Why a session is over that did not ask for it. */
@@ -72,6 +74,9 @@ final class AgentSession {
 
     private final AtomicBoolean lost = new AtomicBoolean();
     private volatile boolean draining;
+
+    /** The brokers have the registration, so that the control plane will read it sooner or later. */
+    private boolean asked;
 
     /** For the reading thread alone. */
     private Deadline nextRegistration = Deadline.in(Duration.ZERO);
@@ -147,6 +152,7 @@ final class AgentSession {
                 outbox.register(config.registration(sessionId, firstRequest)),
                 "register " + config.agentId(),
                 deadline);
+        asked = true;
         try {
             registered.get(deadline.left().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
@@ -283,6 +289,28 @@ final class AgentSession {
     void abort() {
         runner.abandon();
         stop(Duration.ZERO);
+    }
+
+    /** Ends a start that came to nothing, on the thread that began it; a registration that may still be read is taken back. */
+    void giveUp() {
+        runner.abandon();
+        if (!asked || registered.isCompletedExceptionally() || lost.get()) {
+            stop(Duration.ZERO);
+            return;
+        }
+        boolean interrupted = Thread.interrupted();
+        try {
+            outbox.heartbeat(new Heartbeat(config.agentId(), sessionId, HealthStatus.OFFLINE, null, null));
+        } catch (KafkaException e) {
+            log.atWarn()
+                    .addKeyValue("agent_id", config.agentId())
+                    .setCause(e)
+                    .log("The goodbye of a start that was given up could not be sent");
+        }
+        stop(GOODBYE_WAIT);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void stop(Duration lastSends) {

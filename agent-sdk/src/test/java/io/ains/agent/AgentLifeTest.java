@@ -175,6 +175,9 @@ class AgentLifeTest {
                 .isInstanceOf(AinsException.NoAnswer.class)
                 .hasMessageContaining("unheard within PT1S");
         assertNoThreadOf("unheard");
+        // the control plane may read the registration when it is back
+        await().atMost(SOON).until(() -> plane().heartbeatsOf("unheard").size() == 1);
+        assertThat(lastHealthOf("unheard")).isEqualTo(HealthStatus.OFFLINE);
     }
 
     @Test
