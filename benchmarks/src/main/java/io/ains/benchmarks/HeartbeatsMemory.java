@@ -1,6 +1,7 @@
 package io.ains.benchmarks;
 
 import io.ains.heartbeat.domain.AgentRecord;
+import io.ains.heartbeat.domain.Counted;
 import io.ains.heartbeat.domain.Fleet;
 import io.ains.heartbeat.domain.FleetSettings;
 import io.ains.heartbeat.domain.Outbox;
@@ -114,5 +115,8 @@ final class HeartbeatsMemory {
 
         @Override
         public void event(AgentEvent event) {}
+
+        @Override
+        public void count(Counted what) {}
     }
 }

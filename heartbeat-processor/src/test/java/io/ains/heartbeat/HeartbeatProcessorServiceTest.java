@@ -192,7 +192,7 @@ class HeartbeatProcessorServiceTest {
         });
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(get("/metrics").body())
-                        .contains("ains_heartbeats_total{result=\"stale_session\"} 1.0"));
+                        .containsPattern("ains_heartbeats_total\\{partition=\"\\d\",result=\"stale_session\"} 1\\.0"));
         assertThat(events.values())
                 .filteredOn(event -> event instanceof AgentEvent.RequestRejected refusal
                         && refusal.code() == RejectionCode.STALE_SESSION)
@@ -278,7 +278,7 @@ class HeartbeatProcessorServiceTest {
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(get("/metrics").body())
                         .contains("ains_agents{status=\"AVAILABLE\"} 1.0")
-                        .contains("ains_heartbeats_total{result=\"unknown_agent\"} 1.0")
+                        .containsPattern("ains_heartbeats_total\\{partition=\"\\d\",result=\"unknown_agent\"} 1\\.0")
                         .contains("ains_self_preservation 0.0")
                         .contains("ains_tick_age_seconds{partition=\"0\"}"));
         assertThat(get("/livez").statusCode()).isEqualTo(200);

@@ -8,11 +8,15 @@ import io.ains.dispatcher.TaskDispatcherApplication;
 import io.ains.heartbeat.HeartbeatProcessorApplication;
 import io.ains.protocol.AgentEvent;
 import io.ains.protocol.AgentStatus;
+import io.ains.protocol.HealthStatus;
+import io.ains.protocol.HeartbeatEvent;
 import io.ains.protocol.Json;
 import io.ains.protocol.JsonSerde;
+import io.ains.protocol.RejectionCode;
 import io.ains.protocol.StatusReason;
 import io.ains.protocol.TaskCommand;
 import io.ains.protocol.TaskEvent;
+import io.ains.protocol.TaskResult;
 import io.ains.protocol.TaskSpec;
 import io.ains.protocol.Topics;
 import io.ains.registry.RegistryApplication;
@@ -30,11 +34,14 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The dispatcher and the registry are killed under load, and the counters are those of the topics all the same. */
+/** All services are killed under load, and the counters are those of the topics all the same. */
 class CountersTest {
     private static final Duration LONG = Duration.ofSeconds(90);
     private static final int TASKS = 400;
+    private static final int IGNORED = 30;
     private static final String CAPABILITY = "count";
+    private static final String AGENT = "counter";
+    private static final String OLD_SESSION = "long-gone";
 
     private final Topics topics = Topics.withDefaultPrefix();
 
@@ -56,11 +63,15 @@ class CountersTest {
             awaitKnown(cluster, tasks);
 
             submit(cluster, 0, TASKS / 2);
+            sendWhatIsIgnored(cluster);
             dispatcher.kill();
             registry.kill();
+            fleet.kill();
             submit(cluster, TASKS / 2, TASKS);
+            sendWhatIsIgnored(cluster);
             registry.start();
             dispatcher.start();
+            fleet.start();
 
             tasks.awaitValues(LONG, all -> count(all, CountersTest::isEnd) >= TASKS);
             await().atMost(LONG).untilAsserted(() -> {
@@ -70,6 +81,15 @@ class CountersTest {
                         .containsAllEntriesOf(ofAgents(agents.values()));
             });
             assertThat(ofTasks(tasks.values())).containsKeys("ains_task_requeues_total", "ains_tasks_failed_total");
+            TopicReader<HeartbeatEvent> heartbeats = read(cluster, topics.agentHeartbeats(), HeartbeatEvent.class);
+            await().atMost(LONG)
+                    .untilAsserted(() -> assertThat(results(cluster.page(fleet, "/metrics"), "ains_heartbeats_total"))
+                            .isEqualTo(ofHeartbeats(heartbeats.values())));
+            await().atMost(LONG)
+                    .untilAsserted(() -> assertThat(
+                                    results(cluster.page(dispatcher, "/metrics"), "ains_task_results_ignored_total"))
+                            .containsEntry(RejectionCode.UNKNOWN_TASK.name(), 2L * IGNORED));
+            assertThat(counters(cluster.page(fleet, "/metrics"))).containsKey("ains_heartbeat_graces_total");
         }
     }
 
@@ -109,6 +129,54 @@ class CountersTest {
                                 && changed.reason() == StatusReason.SILENCE));
     }
 
+    private static Map<String, Long> ofHeartbeats(List<HeartbeatEvent> events) {
+        Map<String, Long> counts = new TreeMap<>();
+        for (HeartbeatEvent event : events) {
+            if (event instanceof HeartbeatEvent.Heartbeat heartbeat) {
+                counts.merge(OLD_SESSION.equals(heartbeat.sessionId()) ? "stale_session" : "taken", 1L, Long::sum);
+            }
+        }
+        return counts;
+    }
+
+    /** Heartbeats of a session that has ended, and outcomes of tasks that nobody has submitted. */
+    private void sendWhatIsIgnored(Cluster cluster) {
+        try (TopicWriter writer = new TopicWriter(cluster.bootstrapServers())) {
+            for (int i = 0; i < IGNORED; i++) {
+                writer.send(
+                        topics.agentHeartbeats(),
+                        AGENT,
+                        JsonSerde.of(HeartbeatEvent.class)
+                                .serialize(
+                                        null,
+                                        new HeartbeatEvent.Heartbeat(
+                                                AGENT, OLD_SESSION, HealthStatus.ACTIVE, null, null)),
+                        Map.of());
+                writer.send(
+                        topics.taskResults(),
+                        CAPABILITY,
+                        JsonSerde.of(TaskResult.class)
+                                .serialize(
+                                        null,
+                                        new TaskResult.Completed("nobodys-" + i, AGENT, OLD_SESSION, 1, null, null)),
+                        Map.of());
+            }
+        }
+    }
+
+    /** Of one counter, by the label that tells its kinds apart, over all partitions; only what there is any of. */
+    private static Map<String, Long> results(String page, String name) {
+        Map<String, Long> sums = new TreeMap<>();
+        Matcher lines = Pattern.compile(
+                        "^" + name + "\\{partition=\"\\d+\",\\w+=\"(\\w+)\"} ([0-9.E]+)$", Pattern.MULTILINE)
+                .matcher(page);
+        while (lines.find()) {
+            sums.merge(lines.group(1), (long) Double.parseDouble(lines.group(2)), Long::sum);
+        }
+        sums.values().removeIf(n -> n == 0);
+        return sums;
+    }
+
     private static Map<String, Long> counters(String page) {
         Map<String, Long> sums = new TreeMap<>();
         Matcher lines = Pattern.compile("^(\\w+)(?:\\{.*})? ([0-9.E]+)$", Pattern.MULTILINE)
@@ -121,7 +189,7 @@ class CountersTest {
 
     /** Each tenth task fails at first, and each twentieth for good. */
     private static void startAgent(Cluster cluster) {
-        Agent agent = Agent.builder("counter")
+        Agent agent = Agent.builder(AGENT)
                 .bootstrapServers(cluster.bootstrapServers())
                 .capability(CAPABILITY, task -> {
                     int number = task.input().path("number").asInt();

@@ -1,6 +1,7 @@
 package io.ains.simulation;
 
 import io.ains.heartbeat.domain.AgentRecord;
+import io.ains.heartbeat.domain.Counted;
 import io.ains.heartbeat.domain.Fleet;
 import io.ains.heartbeat.domain.FleetSettings;
 import io.ains.heartbeat.domain.Outbox;
@@ -84,6 +85,11 @@ final class FleetNode implements Outbox {
     @Override
     public void unarchive(String agentId) {
         archive.remove(agentId);
+    }
+
+    @Override
+    public void count(Counted what) {
+        // Its counters are their store's matter.
     }
 
     @Override

@@ -45,10 +45,6 @@ public final class Fleet {
 
     private int resting;
     private int flapping;
-    private long heartbeats;
-    private long staleHeartbeats;
-    private long unknownHeartbeats;
-    private long graces;
 
     public Fleet(FleetSettings settings, Outbox outbox) {
         this.settings = settings;
@@ -92,13 +88,13 @@ public final class Fleet {
     public void heartbeat(Heartbeat heartbeat, long time) {
         Agent agent = agents.get(heartbeat.agentId());
         if (agent == null) {
-            unknownHeartbeats++;
+            outbox.count(Counted.HEARTBEAT_OF_UNKNOWN_AGENT);
             refuse(heartbeat, RejectionCode.UNKNOWN_AGENT, "expected a registered agent", time);
             return;
         }
         String session = heartbeat.sessionId();
         if (session != null && !session.equals(agent.standing().sessionId())) {
-            staleHeartbeats++;
+            outbox.count(Counted.HEARTBEAT_OF_STALE_SESSION);
             refuse(
                     heartbeat,
                     RejectionCode.STALE_SESSION,
@@ -106,7 +102,7 @@ public final class Fleet {
                     time);
             return;
         }
-        heartbeats++;
+        outbox.count(Counted.HEARTBEAT_TAKEN);
         agent.seen(heartbeat, time);
         if (StatusRules.isNews(agent.record(), heartbeat.status(), time)) {
             Decision decision = StatusRules.heartbeat(agent.record(), heartbeat.status(), damping(), time);
@@ -142,7 +138,9 @@ public final class Fleet {
         long now = Math.max(time, lastTick);
         if (!ticked || now - lastTick >= settings.gapMs()) {
             graceSince = now;
-            graces += ticked ? 1 : 0;
+            if (ticked) {
+                outbox.count(Counted.GRACE);
+            }
         }
         ticked = true;
         lastTick = now;
@@ -207,10 +205,6 @@ public final class Fleet {
                 count(AgentStatus.INACTIVE),
                 resting,
                 flapping,
-                heartbeats,
-                staleHeartbeats,
-                unknownHeartbeats,
-                graces,
                 preservation.isHolding(lastTick));
     }
 

@@ -1,7 +1,7 @@
 package io.ains.heartbeat.domain;
 
 /**
- * A fleet in numbers, for operators. The counters count since the fleet was made.
+ * A fleet in numbers, for operators.
  *
  * @param available agents by status, as are the next three
  * @param busy see {@code available}
@@ -9,24 +9,10 @@ package io.ains.heartbeat.domain;
  * @param inactive see {@code available}
  * @param resting living agents that do not take the tasks of at least one capability
  * @param flapping agents that are held SUSPECT because they come and go
- * @param heartbeats taken
- * @param staleHeartbeats of a session that is not the registered one
- * @param unknownHeartbeats of agents that are not registered
- * @param graces times that the control plane found that it had been away
  * @param holdingDeaths whether self-preservation holds deaths back
  */
 public record FleetCounts(
-        int available,
-        int busy,
-        int suspect,
-        int inactive,
-        int resting,
-        int flapping,
-        long heartbeats,
-        long staleHeartbeats,
-        long unknownHeartbeats,
-        long graces,
-        boolean holdingDeaths) {
+        int available, int busy, int suspect, int inactive, int resting, int flapping, boolean holdingDeaths) {
     /** A fleet in which nothing has happened. */
-    public static final FleetCounts NONE = new FleetCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false);
+    public static final FleetCounts NONE = new FleetCounts(0, 0, 0, 0, 0, 0, false);
 }

@@ -27,4 +27,7 @@ public interface Outbox {
 
     /** The event is to be published. */
     void event(AgentEvent event);
+
+    /** One more of these has happened. */
+    void count(Counted what);
 }

@@ -1,9 +1,11 @@
 package io.ains.heartbeat.streams;
 
+import io.ains.heartbeat.domain.Counted;
 import io.ains.heartbeat.domain.FleetCounts;
-import io.micrometer.core.instrument.Counter;
+import io.ains.service.PartitionCounters;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToIntFunction;
@@ -11,14 +13,10 @@ import java.util.function.ToIntFunction;
 /** What the heartbeat-processor shows to operators, over all partitions of this instance. Safe for many threads. */
 public final class FleetMetrics {
     private static final String AGENTS = "ains.agents";
-    private static final String HEARTBEATS = "ains.heartbeats";
 
     private final MeterRegistry meters;
     private final Map<Integer, FleetCounts> partitions = new ConcurrentHashMap<>();
-    private final Counter taken;
-    private final Counter stale;
-    private final Counter unknown;
-    private final Counter graces;
+    private final PartitionCounters<Counted> counters;
 
     /** Registers the meters. */
     public FleetMetrics(MeterRegistry meters) {
@@ -36,10 +34,29 @@ public final class FleetMetrics {
         Gauge.builder("ains.self.preservation", this, metrics -> metrics.sum(counts -> counts.holdingDeaths() ? 1 : 0))
                 .description("Partitions in which deaths are held back because too many agents fell silent at once")
                 .register(meters);
-        taken = heartbeats("taken");
-        stale = heartbeats("stale_session");
-        unknown = heartbeats("unknown_agent");
-        graces = counter("ains.heartbeat.graces", "Times that the control plane found that it had been away");
+        counters = new PartitionCounters<>(meters, Counted.class, FleetMetrics::shown);
+    }
+
+    private static PartitionCounters.Shown shown(Counted what) {
+        return switch (what) {
+            case HEARTBEAT_TAKEN -> heartbeats("taken");
+            case HEARTBEAT_OF_STALE_SESSION -> heartbeats("stale_session");
+            case HEARTBEAT_OF_UNKNOWN_AGENT -> heartbeats("unknown_agent");
+            case GRACE ->
+                new PartitionCounters.Shown(
+                        "ains.heartbeat.graces",
+                        "Times that the control plane found that it had been away",
+                        Tags.empty());
+        };
+    }
+
+    private static PartitionCounters.Shown heartbeats(String result) {
+        return new PartitionCounters.Shown(
+                "ains.heartbeats", "Heartbeats read, by what became of them", Tags.of("result", result));
+    }
+
+    PartitionCounters<Counted> counters() {
+        return counters;
     }
 
     private void agents(String status, ToIntFunction<FleetCounts> count) {
@@ -49,29 +66,13 @@ public final class FleetMetrics {
                 .register(meters);
     }
 
-    private Counter heartbeats(String result) {
-        return Counter.builder(HEARTBEATS)
-                .description("Heartbeats read, by what became of them")
-                .tag("result", result)
-                .register(meters);
-    }
-
-    private Counter counter(String name, String description) {
-        return Counter.builder(name).description(description).register(meters);
-    }
-
     private int sum(ToIntFunction<FleetCounts> count) {
         return partitions.values().stream().mapToInt(count).sum();
     }
 
     /** Shows the numbers of a partition in place of its last ones. */
     void present(int partition, FleetCounts now) {
-        FleetCounts last = partitions.put(partition, now);
-        FleetCounts before = last == null ? FleetCounts.NONE : last;
-        taken.increment(now.heartbeats() - before.heartbeats());
-        stale.increment(now.staleHeartbeats() - before.staleHeartbeats());
-        unknown.increment(now.unknownHeartbeats() - before.unknownHeartbeats());
-        graces.increment(now.graces() - before.graces());
+        partitions.put(partition, now);
     }
 
     void absent(int partition) {

@@ -1,6 +1,7 @@
 package io.ains.heartbeat.streams;
 
 import io.ains.heartbeat.domain.AgentRecord;
+import io.ains.heartbeat.domain.Counted;
 import io.ains.heartbeat.domain.Fleet;
 import io.ains.heartbeat.domain.FleetCounts;
 import io.ains.heartbeat.domain.FleetSettings;
@@ -17,6 +18,7 @@ import io.ains.protocol.Tick;
 import io.ains.service.CommitPace;
 import io.ains.service.EventLog;
 import io.ains.service.PromptCommit;
+import io.ains.service.StoredCounts;
 import io.ains.service.TickAges;
 import io.ains.service.Ticker;
 import org.apache.kafka.streams.KeyValue;
@@ -45,6 +47,7 @@ final class FleetProcessor implements Processor<String, Object, String, Object>,
     private Fleet fleet;
     private Ticker ticker;
     private PromptCommit commit;
+    private StoredCounts<Counted> counts;
     private FleetCounts shown = FleetCounts.NONE;
 
     FleetProcessor(FleetSettings settings, int partitions, CommitPace pace, TickAges ages, FleetMetrics metrics) {
@@ -60,6 +63,7 @@ final class FleetProcessor implements Processor<String, Object, String, Object>,
         this.context = context;
         this.store = context.getStateStore(HeartbeatTopology.STORE);
         this.archive = context.getStateStore(HeartbeatTopology.ARCHIVE);
+        this.counts = new StoredCounts<>(context, pace, metrics.counters());
         this.fleet = new Fleet(settings, this);
         try (KeyValueIterator<String, StoredAgent> stored = store.all()) {
             while (stored.hasNext()) {
@@ -164,15 +168,21 @@ final class FleetProcessor implements Processor<String, Object, String, Object>,
         }
     }
 
+    @Override
+    public void count(Counted what) {
+        counts.add(what);
+        if (what == Counted.GRACE) {
+            log.atWarn()
+                    .addKeyValue("partition", context.taskId().partition())
+                    .log("no tick for too long: every agent gets a full grace period");
+        }
+    }
+
     private void show() {
         FleetCounts now = fleet.counts();
         int partition = context.taskId().partition();
         metrics.present(partition, now);
-        if (now.graces() > shown.graces()) {
-            log.atWarn()
-                    .addKeyValue("partition", partition)
-                    .log("no tick for too long: every agent gets a full grace period");
-        }
+        counts.show();
         if (now.holdingDeaths() != shown.holdingDeaths()) {
             log.atWarn()
                     .addKeyValue("partition", partition)
@@ -187,6 +197,7 @@ final class FleetProcessor implements Processor<String, Object, String, Object>,
     @Override
     public void close() {
         ticker.close();
+        counts.close();
         metrics.absent(context.taskId().partition());
     }
 }

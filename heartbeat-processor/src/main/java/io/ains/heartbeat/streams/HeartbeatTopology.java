@@ -10,6 +10,7 @@ import io.ains.protocol.TaskEvent;
 import io.ains.protocol.Tick;
 import io.ains.protocol.Topics;
 import io.ains.service.CommitPace;
+import io.ains.service.StoredCounts;
 import io.ains.service.TickAges;
 import io.ains.service.Ticker;
 import io.ains.service.TopologySource;
@@ -101,6 +102,7 @@ public final class HeartbeatTopology implements TopologySource {
                 .addProcessor("fleet", fleet, "registrations", "heartbeats", "outcomes-in")
                 .addStateStore(agents(STORE), "fleet")
                 .addStateStore(agents(ARCHIVE), "fleet")
+                .addStateStore(StoredCounts.store(), "fleet")
                 .addSink(STATES, topics.agentStates(), new StringSerializer(), JsonSerde.of(AgentState.class), "fleet")
                 .addSink(EVENTS, topics.agentEvents(), new StringSerializer(), JsonSerde.of(AgentEvent.class), "fleet")
                 .addSink(

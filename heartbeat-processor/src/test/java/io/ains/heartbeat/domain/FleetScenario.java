@@ -14,6 +14,7 @@ import io.ains.protocol.RegistrationEvent;
 import io.ains.protocol.RegistrationEvent.AgentRegistration;
 import io.ains.protocol.StatusReason;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,6 +30,7 @@ final class FleetScenario implements Outbox {
     final Map<String, AgentRecord> archive = new TreeMap<>();
     final Map<String, AgentState> states = new TreeMap<>();
     final List<AgentEvent> events = new ArrayList<>();
+    final Map<Counted, Long> counted = new EnumMap<>(Counted.class);
     int statesTold;
 
     private final FleetSettings settings;
@@ -51,6 +53,15 @@ final class FleetScenario implements Outbox {
 
     Fleet fleet() {
         return fleet;
+    }
+
+    long counted(Counted what) {
+        return counted.getOrDefault(what, 0L);
+    }
+
+    @Override
+    public void count(Counted what) {
+        counted.merge(what, 1L, Long::sum);
     }
 
     /** The process dies, and another one takes over from what was kept. */

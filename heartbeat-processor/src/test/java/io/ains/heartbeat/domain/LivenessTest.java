@@ -41,7 +41,7 @@ class LivenessTest {
         assertThat(scenario.statesTold).isEqualTo(told);
         assertThat(scenario.kept("a")).isSameAs(kept);
         assertThat(scenario.events).hasSize(1);
-        assertThat(scenario.fleet().counts().heartbeats()).isEqualTo(100);
+        assertThat(scenario.counted(Counted.HEARTBEAT_TAKEN)).isEqualTo(100);
     }
 
     @Test
@@ -178,7 +178,7 @@ class LivenessTest {
         }
 
         assertStatus(AgentStatus.INACTIVE, StatusReason.SILENCE);
-        assertThat(scenario.fleet().counts().staleHeartbeats()).isEqualTo(30);
+        assertThat(scenario.counted(Counted.HEARTBEAT_OF_STALE_SESSION)).isEqualTo(30);
         var refusals = scenario.events(AgentEvent.RequestRejected.class);
         assertThat(refusals).hasSize(1);
         assertThat(refusals.get(0).code()).isEqualTo(RejectionCode.STALE_SESSION);
@@ -195,7 +195,7 @@ class LivenessTest {
         assertThat(scenario.events(AgentEvent.RequestRejected.class))
                 .hasSize(3)
                 .allMatch(refusal -> refusal.code() == RejectionCode.UNKNOWN_AGENT);
-        assertThat(scenario.fleet().counts().unknownHeartbeats()).isEqualTo(121);
+        assertThat(scenario.counted(Counted.HEARTBEAT_OF_UNKNOWN_AGENT)).isEqualTo(121);
         assertThat(scenario.store).isEmpty();
     }
 
@@ -233,7 +233,7 @@ class LivenessTest {
         scenario.tick();
 
         assertThat(scenario.status("a")).isEqualTo(AgentStatus.AVAILABLE);
-        assertThat(scenario.fleet().counts().graces()).isEqualTo(1);
+        assertThat(scenario.counted(Counted.GRACE)).isEqualTo(1);
         scenario.pass(14_999);
         assertThat(scenario.status("a")).isEqualTo(AgentStatus.AVAILABLE);
         scenario.pass(15_001);
@@ -284,7 +284,7 @@ class LivenessTest {
         }
         scenario.passBeating(600_000, living);
 
-        assertThat(scenario.fleet().counts().heartbeats()).isGreaterThan(1_000_000);
+        assertThat(scenario.counted(Counted.HEARTBEAT_TAKEN)).isGreaterThan(1_000_000);
         assertThat(scenario.fleet().counts().available()).isEqualTo(living.length);
         assertThat(scenario.status("silent")).isEqualTo(AgentStatus.INACTIVE);
         assertThat(scenario.events(AgentEvent.StatusChanged.class))
@@ -328,7 +328,7 @@ class LivenessTest {
         scenario.pass(1);
 
         assertThat(scenario.status("a")).isEqualTo(AgentStatus.SUSPECT);
-        assertThat(scenario.fleet().counts().graces()).isZero();
+        assertThat(scenario.counted(Counted.GRACE)).isZero();
     }
 
     private void assertStatus(AgentStatus status, StatusReason reason) {

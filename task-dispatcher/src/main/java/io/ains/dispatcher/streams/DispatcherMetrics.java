@@ -5,7 +5,7 @@ import io.ains.dispatcher.domain.CapabilityView.Waiting;
 import io.ains.dispatcher.domain.PriorityBand;
 import io.ains.protocol.RejectionCode;
 import io.ains.service.BoundedLabels;
-import io.micrometer.core.instrument.Counter;
+import io.ains.service.PartitionCounters;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -28,7 +28,7 @@ public final class DispatcherMetrics {
     private final MeterRegistry meters;
     private final BoundedLabels labels;
     private final InstantSource clock;
-    private final Map<RejectionCode, Counter> ignored = new EnumMap<>(RejectionCode.class);
+    private final PartitionCounters<RejectionCode> ignored;
     private final Map<Integer, List<CapabilityView>> views = new HashMap<>();
     private final Map<String, List<Meter.Id>> gauges = new HashMap<>();
     private volatile Map<String, CapabilityView> shown = Map.of();
@@ -44,21 +44,17 @@ public final class DispatcherMetrics {
         this.meters = meters;
         this.labels = new BoundedLabels(maxCapabilities);
         this.clock = clock;
-        for (RejectionCode code : RejectionCode.values()) {
-            ignored.put(
-                    code,
-                    Counter.builder("ains.task.results.ignored")
-                            .description("Reports of agents that were stale or made no sense, by reason")
-                            .tag("reason", code.name())
-                            .register(meters));
-        }
+        this.ignored = new PartitionCounters<>(
+                meters,
+                RejectionCode.class,
+                code -> new PartitionCounters.Shown(
+                        "ains.task.results.ignored",
+                        "Reports of agents that were stale or made no sense, by reason",
+                        Tags.of("reason", code.name())));
     }
 
-    void ignored(RejectionCode why) {
-        Counter counter = ignored.get(why);
-        if (counter != null) {
-            counter.increment();
-        }
+    PartitionCounters<RejectionCode> ignored() {
+        return ignored;
     }
 
     synchronized void present(int partition, List<CapabilityView> capabilities) {

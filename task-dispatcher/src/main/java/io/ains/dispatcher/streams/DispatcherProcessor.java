@@ -23,6 +23,7 @@ import io.ains.protocol.TraceParent;
 import io.ains.service.CommitPace;
 import io.ains.service.EventLog;
 import io.ains.service.PromptCommit;
+import io.ains.service.StoredCounts;
 import io.ains.service.TickAges;
 import io.ains.service.Ticker;
 import io.ains.service.TopicProvisioner;
@@ -54,6 +55,7 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
     private Dispatcher dispatcher;
     private Ticker ticker;
     private PromptCommit commit;
+    private StoredCounts<RejectionCode> ignored;
     /** Only while a topic is awaited. */
     private @Nullable Cancellable topicCheck;
 
@@ -89,6 +91,7 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
         this.store = new DispatcherStore(context.getStateStore(DispatcherTopology.STORE));
         this.dispatcher = new Dispatcher(settings, store, this);
         this.commit = new PromptCommit(context, pace);
+        this.ignored = new StoredCounts<>(context, pace, metrics.ignored());
         this.ticker = new Ticker(context, DispatcherTopology.TICKS, commit, ages, dispatcher::nextDeadline);
         this.traces = store.traces();
         store.restore(dispatcher).forEach(this::ensureTopic);
@@ -135,6 +138,7 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
         if (now - shownAt >= SHOW_EVERY_MS) {
             shownAt = now;
             metrics.present(context.taskId().partition(), dispatcher.capabilities());
+            ignored.show();
         }
     }
 
@@ -268,13 +272,14 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
 
     @Override
     public void ignored(RejectionCode why) {
-        metrics.ignored(why);
+        ignored.add(why);
     }
 
     @Override
     public void close() {
         capabilityTopics.close();
         ticker.close();
+        ignored.close();
         metrics.absent(context.taskId().partition());
     }
 }

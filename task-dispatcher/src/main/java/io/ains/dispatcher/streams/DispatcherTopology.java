@@ -13,6 +13,7 @@ import io.ains.protocol.TaskResult;
 import io.ains.protocol.Tick;
 import io.ains.protocol.Topics;
 import io.ains.service.CommitPace;
+import io.ains.service.StoredCounts;
 import io.ains.service.TickAges;
 import io.ains.service.Ticker;
 import io.ains.service.TopicProvisioner;
@@ -107,6 +108,7 @@ public final class DispatcherTopology implements TopologySource {
                                         Stores.persistentKeyValueStore(STORE), Serdes.String(), Serdes.ByteArray())
                                 .withCachingDisabled(),
                         "dispatcher")
+                .addStateStore(StoredCounts.store(), "dispatcher")
                 .addSink(
                         EVENTS,
                         topics.taskEvents(),
