@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -52,6 +53,7 @@ final class BrokerWatch implements SmartLifecycle, MultiCollector {
     private final MetricsSettings metrics;
     private final ServiceSettings settings;
     private final CountDownLatch stopping = new CountDownLatch(1);
+    private @Nullable GroupLags lags;
     private volatile @Nullable Thread thread;
     private volatile Picture shown = Picture.NONE;
 
@@ -81,16 +83,18 @@ final class BrokerWatch implements SmartLifecycle, MultiCollector {
 
     @Override
     public void start() {
-        Thread starting = new Thread(this::run, "broker-watch");
+        GroupLags looking = new GroupLags(admin, settings, topics, metrics, InstantSource.system());
+        lags = looking;
+        Thread starting = new Thread(() -> run(looking), "broker-watch");
         starting.setDaemon(true);
         thread = starting;
         starting.start();
     }
 
-    private void run() {
-        try (GroupLags lags = new GroupLags(admin, settings, topics, metrics, InstantSource.system())) {
+    private void run(GroupLags looking) {
+        try {
             for (int round = 0; ; round++) {
-                shown = look(lags, round % SLOW_ROUNDS == 0);
+                shown = look(looking, round % SLOW_ROUNDS == 0);
                 if (stopping.await(metrics.brokerInterval().toMillis(), TimeUnit.MILLISECONDS)) {
                     return;
                 }
@@ -100,12 +104,12 @@ final class BrokerWatch implements SmartLifecycle, MultiCollector {
         }
     }
 
-    private Picture look(GroupLags lags, boolean all) throws InterruptedException {
+    private Picture look(GroupLags looking, boolean all) throws InterruptedException {
         Picture before = shown;
         try {
-            Map<GroupLags.Key, Lag> services = lags.services();
+            Map<GroupLags.Key, Lag> services = looking.services();
             return all || !before.reachable
-                    ? new Picture(true, services, lags.agents(livingAgents()), BrokerHealth.of(admin, topics))
+                    ? new Picture(true, services, looking.agents(livingAgents()), BrokerHealth.of(admin, topics))
                     : new Picture(true, services, before.agents, before.health);
         } catch (ExecutionException | TimeoutException | RuntimeException e) {
             if (before.reachable && stopping.getCount() > 0) {
@@ -130,6 +134,8 @@ final class BrokerWatch implements SmartLifecycle, MultiCollector {
             ending.interrupt();
             try {
                 ending.join();
+                // Not by the thread itself: Kafka's client does not end in peace on one that is interrupted.
+                Objects.requireNonNull(lags).close();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -155,9 +161,9 @@ final class BrokerWatch implements SmartLifecycle, MultiCollector {
         var seconds = GaugeSnapshot.builder()
                 .name("ains_consumer_lag_seconds")
                 .help("Age of the oldest record of a topic that a consumer group has not committed");
-        Map<GroupLags.Key, Lag> lags = new TreeMap<>(now.services);
-        lags.putAll(now.agents);
-        lags.forEach((key, lag) -> {
+        Map<GroupLags.Key, Lag> known = new TreeMap<>(now.services);
+        known.putAll(now.agents);
+        known.forEach((key, lag) -> {
             Labels labels = Labels.of("group", key.group(), "topic", key.topic());
             records.dataPoint(point(labels, lag.records()));
             seconds.dataPoint(point(labels, lag.seconds()));
