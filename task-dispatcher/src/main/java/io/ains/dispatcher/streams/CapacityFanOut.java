@@ -10,14 +10,28 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells each capability of an agent what has changed for it. It remembers what it said last, so that a refresh of
  * what is known costs nothing further on, and a capability that is gone is told so.
  */
 final class CapacityFanOut implements Processor<String, AgentState, String, AgentCapacity> {
-    /** What was last said of one agent. */
-    record Sent(List<AgentCapacity> capacities) {}
+    private static final int FORMAT = 1;
+
+    /**
+     * What was last said of one agent.
+     *
+     * @param format that it is stored in; null is 1, from before it was written down
+     */
+    record Sent(@Nullable Integer format, List<AgentCapacity> capacities) {
+        Sent {
+            if (format != null && format != FORMAT) {
+                throw new IllegalArgumentException("expected stored capacities of format " + FORMAT + ", but got "
+                        + format + ": start the release that wrote them");
+            }
+        }
+    }
 
     private final CommitPace pace;
     private ProcessorContext<String, AgentCapacity> context;
@@ -47,7 +61,7 @@ final class CapacityFanOut implements Processor<String, AgentState, String, Agen
         for (AgentCapacity capacity : news) {
             context.forward(record.withKey(capacity.capability()).withValue(capacity));
         }
-        store.put(record.key(), record.value() == null ? null : new Sent(now));
+        store.put(record.key(), record.value() == null ? null : new Sent(FORMAT, now));
         commit.afterOutput();
     }
 }
