@@ -77,7 +77,10 @@ record ClientSettings(String bootstrapServers, Map<String, Object> extra) {
     }
 
     Map<String, Object> admin(String clientId) {
-        Map<String, Object> settings = new HashMap<>(extra);
+        Map<String, Object> settings = new HashMap<>();
+        // a broker that was cut off does not say so, and holds what was sent to it until this has passed
+        settings.put("request.timeout.ms", 5_000);
+        settings.putAll(extra);
         settings.put("bootstrap.servers", bootstrapServers);
         settings.put("client.id", clientId);
         return settings;
@@ -93,7 +96,6 @@ record ClientSettings(String bootstrapServers, Map<String, Object> extra) {
         // a task that is done at once is told of in one request: started, and completed
         settings.put("linger.ms", 1);
         settings.put("delivery.timeout.ms", (int) patience.toMillis());
-        settings.put("request.timeout.ms", 10_000);
         settings.put("max.block.ms", 2_000);
         // so that a send after a quiet hour does not have to wait for metadata, which an outage would make it do
         settings.put("metadata.max.idle.ms", 86_400_000L);

@@ -43,6 +43,8 @@ public record ServiceSettings(
     public Map<String, Object> clientConfig() {
         Map<String, Object> config = new HashMap<>();
         config.put("bootstrap.servers", bootstrapServers);
+        // A broker that was cut off does not say so, and holds what was sent to it until this has passed.
+        config.put("request.timeout.ms", 5_000);
         config.putAll(kafka);
         return config;
     }

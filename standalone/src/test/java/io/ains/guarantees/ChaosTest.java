@@ -15,6 +15,7 @@ import io.ains.protocol.TaskEvent;
 import io.ains.protocol.TaskStatus;
 import io.ains.protocol.Topics;
 import io.ains.registry.RegistryApplication;
+import io.ains.testkit.BrokerCluster;
 import io.ains.testkit.ServiceProcess;
 import io.ains.testkit.TaskGuarantees;
 import io.ains.testkit.TopicReader;
@@ -48,7 +49,8 @@ import org.junit.jupiter.api.io.TempDir;
  * Three brokers, two instances of each service and a fleet, all in processes of their own, under load, while one after the
  * other is killed, frozen for longer than its sessions last, or restarted; and what stands on the topics when all is
  * over. Runs for as long as {@code -Dains.guarantees.seconds=N} says, and not without it; {@code
- * -Dains.guarantees.seed=N} runs it in that order again.
+ * -Dains.guarantees.seed=N} runs it in that order again, {@code -Dains.guarantees.faults=restart} does only that of which
+ * the name has the word.
  */
 @EnabledIfSystemProperty(named = ChaosTest.SECONDS, matches = "\\d+")
 class ChaosTest {
@@ -59,6 +61,11 @@ class ChaosTest {
     private static final Duration SETTLED = Duration.ofMinutes(3);
     /** Longer than the services' sessions (2 s) and those of the brokers (3 s), as a long pause of a machine is. */
     private static final long FROZEN_MS = 7_000;
+
+    /** Long enough for the other brokers to go on alone, and for clients to come back to one that is alone. */
+    private static final long CUT_MS = 15_000;
+
+    private static final int BROKERS = 3;
 
     private final Topics topics = Topics.withDefaultPrefix();
     private final Stalls stalls = new Stalls();
@@ -89,7 +96,12 @@ class ChaosTest {
         Random random = new Random(seed);
         Files.deleteIfExists(REPORT);
         tell("guarantees: seed %d, %d s", seed, seconds);
-        try (Cluster cluster = Cluster.withThreeBrokers(folder)) {
+        List<Integer> ports = Stream.generate(Cluster::freePort)
+                .distinct()
+                .limit(BROKERS * BrokerCluster.PORTS_EACH)
+                .toList();
+        BrokerCluster brokers = new BrokerCluster(folder, ports);
+        try (Cluster cluster = Cluster.with(brokers, folder)) {
             List<ServiceProcess> fleets = start(cluster, HeartbeatProcessorApplication.class, "fleet");
             List<ServiceProcess> dispatchers = start(cluster, TaskDispatcherApplication.class, "dispatcher");
             List<ServiceProcess> registries = start(cluster, RegistryApplication.class, "registry");
@@ -115,11 +127,12 @@ class ChaosTest {
                 breakOneAfterTheOther(
                         cluster,
                         services,
-                        () -> faults(cluster, fleets, dispatchers, registries, agents.processes()),
+                        () -> faults(brokers, fleets, dispatchers, registries, agents.processes()),
                         random,
                         seconds);
 
                 tell("%s the load ends", LocalTime.now());
+                String pauses = stalls.table();
                 submissions.stop();
                 agents.stopGuests();
                 tell("%s nobody comes any more", LocalTime.now());
@@ -127,7 +140,7 @@ class ChaosTest {
                 TaskGuarantees result = new TaskGuarantees(
                         submissions.accepted(), events.values(), deliveries(cluster, events), agents.slots());
                 List<String> deaths = deaths(agentEvents, agents.steady());
-                report(seconds, seed, submissions, agents, result);
+                report(seconds, seed, submissions, agents, result, pauses);
                 assertThat(result.violations()).isEmpty();
                 assertThat(deaths)
                         .as("agents declared dead that lived throughout")
@@ -145,7 +158,7 @@ class ChaosTest {
 
     /** All that is done to the cluster once a round. */
     private static List<Fault> faults(
-            Cluster cluster,
+            BrokerCluster brokers,
             List<ServiceProcess> fleets,
             List<ServiceProcess> dispatchers,
             List<ServiceProcess> registries,
@@ -159,8 +172,17 @@ class ChaosTest {
         fleets.forEach(each -> faults.add(Fault.restarting("a heartbeat-processor", each)));
         registries.forEach(each -> faults.add(Fault.killing("a registry", each, 2_000)));
         registries.forEach(each -> faults.add(Fault.restarting("a registry", each)));
-        cluster.brokers().forEach(each -> faults.add(Fault.killing("a broker", each, 5_000)));
-        cluster.brokers().forEach(each -> faults.add(Fault.freezing("a broker (no answer, as if cut off)", each)));
+        brokers.brokers().forEach(each -> faults.add(Fault.killing("a broker", each, 5_000)));
+        brokers.brokers().forEach(each -> faults.add(Fault.freezing("a broker (a zombie after it)", each)));
+        for (int i = 1; i <= BROKERS; i++) {
+            int id = i;
+            faults.add(new Fault("network cut of a broker", () -> brokers.cutOff(id), CUT_MS, brokers::mend));
+            faults.add(new Fault(
+                    "network cut between a broker and the others",
+                    () -> brokers.cutOffFromBrokers(id),
+                    CUT_MS,
+                    brokers::mend));
+        }
         workers.forEach(each -> faults.add(Fault.killing("an agent", each, 1_000)));
         workers.forEach(each -> faults.add(Fault.freezing("an agent (a zombie after it)", each)));
         return faults;
@@ -175,6 +197,7 @@ class ChaosTest {
         while (System.nanoTime() < end) {
             if (round.isEmpty()) {
                 List<Fault> shuffled = new ArrayList<>(all.call());
+                shuffled.removeIf(fault -> !fault.name.contains(System.getProperty("ains.guarantees.faults", "")));
                 Collections.shuffle(shuffled, random);
                 Map<String, Integer> turns = new HashMap<>();
                 List<List<Fault>> byTurn = new ArrayList<>();
@@ -310,7 +333,8 @@ class ChaosTest {
         return Json.MAPPER.readTree(body).path("total").asLong(-1);
     }
 
-    private void report(long seconds, long seed, Submissions submissions, Agents agents, TaskGuarantees result)
+    private void report(
+            long seconds, long seed, Submissions submissions, Agents agents, TaskGuarantees result, String pauses)
             throws IOException {
         tell(
                 "guarantees: seed %d, %d s, %d faults, %d guests; %d tasks accepted (%d over HTTP), %d completed, %d"
@@ -325,7 +349,7 @@ class ChaosTest {
                 result.ended(TaskStatus.FAILED),
                 result.requeued(),
                 result.violations().size(),
-                stalls.table());
+                pauses);
     }
 
     /** Into a file that can be read while it runs. */

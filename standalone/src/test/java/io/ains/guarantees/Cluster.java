@@ -4,7 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.ains.broker.BrokerSettings;
 import io.ains.broker.EmbeddedBroker;
-import io.ains.testkit.BrokerNode;
+import io.ains.testkit.BrokerCluster;
 import io.ains.testkit.ServiceProcess;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -22,8 +22,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.awaitility.core.ConditionTimeoutException;
@@ -44,44 +42,35 @@ final class Cluster implements AutoCloseable {
 
     private final Path folder;
     private final String bootstrapServers;
-    private final AutoCloseable broker;
-    /** Empty if the one broker is in this JVM. */
-    private final List<ServiceProcess> brokers;
+    private final AutoCloseable brokers;
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final List<ServiceProcess> processes = new ArrayList<>();
     private final List<AutoCloseable> clients = new ArrayList<>();
     private final Map<ServiceProcess, URI> readiness = new HashMap<>();
 
-    private Cluster(Path folder, String bootstrapServers, AutoCloseable broker, List<ServiceProcess> brokers) {
+    private Cluster(Path folder, String bootstrapServers, AutoCloseable brokers) {
         this.folder = folder;
         this.bootstrapServers = bootstrapServers;
-        this.broker = broker;
         this.brokers = brokers;
     }
 
     /** With one broker, in this JVM. */
     static Cluster withOneBroker(Path folder) {
         EmbeddedBroker broker = new EmbeddedBroker(BrokerSettings.in(folder.resolve("broker"))).start();
-        return new Cluster(folder, broker.bootstrapServers(), broker, List.of());
+        return new Cluster(folder, broker.bootstrapServers(), broker);
     }
 
-    /** With three brokers in processes of their own, and three copies of everything. */
-    static Cluster withThreeBrokers(Path folder) {
-        List<Integer> ports =
-                Stream.generate(Cluster::freePort).distinct().limit(6).toList();
-        List<ServiceProcess> brokers = BrokerNode.cluster(folder, ports);
-        brokers.forEach(ServiceProcess::start);
-        String bootstrapServers =
-                ports.stream().limit(3).map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
-        Cluster cluster = new Cluster(folder, bootstrapServers, () -> brokers.forEach(ServiceProcess::close), brokers);
+    /** With brokers in processes of their own, and a copy of everything on each. */
+    static Cluster with(BrokerCluster brokers, Path folder) {
+        Cluster cluster = new Cluster(folder, brokers.bootstrapServers(), brokers);
         await().atMost(START_TIMEOUT)
                 .ignoreExceptions()
                 .until(() -> cluster.admin(admin -> admin.describeCluster()
                                 .nodes()
                                 .get(5, TimeUnit.SECONDS)
                                 .size())
-                        == brokers.size());
+                        == brokers.brokers().size());
         return cluster;
     }
 
@@ -91,10 +80,6 @@ final class Cluster implements AutoCloseable {
 
     Path folder() {
         return folder;
-    }
-
-    List<ServiceProcess> brokers() {
-        return brokers;
     }
 
     interface Question<T> {
@@ -187,7 +172,7 @@ final class Cluster implements AutoCloseable {
                 .body();
     }
 
-    private static int freePort() {
+    static int freePort() {
         while (true) {
             int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, END_PORT);
             try (ServerSocket socket = new ServerSocket(port)) {
@@ -209,6 +194,6 @@ final class Cluster implements AutoCloseable {
             client.close();
         }
         processes.forEach(ServiceProcess::close);
-        broker.close();
+        brokers.close();
     }
 }

@@ -44,7 +44,8 @@ final class Stalls {
         long at = System.nanoTime();
         Long before = lastStart.put(capability, at);
         if (before != null) {
-            Row row = row(now.equals(NOTHING) && before < recoveredAt ? last : now);
+            // What began while something was wrong is put down to that, though it may end while something else is.
+            Row row = row(before < recoveredAt ? last : now);
             row.stallNanos = Math.max(row.stallNanos, at - before);
         }
     }
