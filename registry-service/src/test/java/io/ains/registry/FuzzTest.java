@@ -251,7 +251,7 @@ class FuzzTest {
                     .incrementAndGet();
         }
         assertThat(response.statusCode()).as(described + response.body()).isNotEqualTo(500);
-        // What is no URI at all is refused by Tomcat, before the service sees it.
+        // What is no URI at all is refused by Jetty, before the service sees it.
         boolean uri = !path.contains("%00") && !path.contains("%2F") && path.length() < 4_000;
         if (response.statusCode() >= 400 && uri) {
             assertThat(response.headers().firstValue("Content-Type").orElse(""))

@@ -44,12 +44,6 @@ public class ServiceKitConfiguration {
         };
     }
 
-    /** No service has sessions. */
-    @Bean
-    MeterFilter noSessionMeters() {
-        return MeterFilter.denyNameStartsWith("tomcat.sessions");
-    }
-
     /** Which service of which version this is: always 1, for its labels. */
     @Bean
     MeterBinder applicationInfo(@Value("${spring.application.name}") String service) {

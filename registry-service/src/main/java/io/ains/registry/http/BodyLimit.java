@@ -9,20 +9,27 @@ import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.SocketTimeoutException;
+import java.io.InputStream;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.TimeoutException;
+import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
+import org.springframework.web.ErrorResponseException;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
- * Ends the reading of a body that is over the limit, by its announced length at once, else when the limit is passed; and
+ * Reads the whole body before anything is made of it, so that whatever the answer is, the connection can be used again.
+ * It ends the reading of one that is over the limit, by its announced length at once, else when the limit is passed; and
  * of one that does not come to an end in time.
  */
 @Component
 final class BodyLimit extends OncePerRequestFilter {
+    private static final int CHUNK_BYTES = 8 * 1024;
+
     private final HandlerExceptionResolver errors;
     private final Duration timeout;
 
@@ -34,84 +41,99 @@ final class BodyLimit extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        if (request.getContentLengthLong() > Json.MAX_BODY_BYTES) {
-            errors.resolveException(request, response, null, Problems.tooLarge());
+        if (request.getContentLengthLong() <= 0 && request.getHeader(HttpHeaders.TRANSFER_ENCODING) == null) {
+            chain.doFilter(request, response);
             return;
         }
-        chain.doFilter(new Limited(request, timeout), response);
+        byte[] body;
+        try {
+            body = read(request);
+        } catch (ErrorResponseException e) {
+            // What is left of the body would be taken for the next request.
+            response.setHeader(HttpHeaders.CONNECTION, "close");
+            errors.resolveException(request, response, null, e);
+            return;
+        }
+        chain.doFilter(new WithBody(request, body), response);
     }
 
-    private static final class Limited extends HttpServletRequestWrapper {
-        private @Nullable ServletInputStream limited;
-
-        private final Duration timeout;
-
-        Limited(HttpServletRequest request, Duration timeout) {
-            super(request);
-            this.timeout = timeout;
+    private byte[] read(HttpServletRequest request) throws IOException {
+        long announced = request.getContentLengthLong();
+        if (announced > Json.MAX_BODY_BYTES) {
+            throw Problems.tooLarge();
         }
-
-        @Override
-        public ServletInputStream getInputStream() throws IOException {
-            if (limited == null) {
-                limited = new Counting(super.getInputStream(), timeout);
+        long began = System.nanoTime();
+        ByteArrayOutputStream body = new ByteArrayOutputStream(CHUNK_BYTES);
+        byte[] chunk = new byte[CHUNK_BYTES];
+        InputStream in = request.getInputStream();
+        try {
+            for (int some = in.read(chunk); some >= 0; some = in.read(chunk)) {
+                body.write(chunk, 0, some);
+                if (body.size() > Json.MAX_BODY_BYTES) {
+                    throw Problems.tooLarge();
+                }
+                if (System.nanoTime() - began > timeout.toNanos()) {
+                    throw Problems.tooSlow(timeout);
+                }
             }
-            return limited;
+        } catch (IOException e) {
+            if (e.getCause() instanceof TimeoutException) {
+                throw Problems.tooSlow(timeout);
+            }
+            throw e;
         }
+        return body.toByteArray();
     }
 
-    private static final class Counting extends ServletInputStream {
+    private static final class WithBody extends HttpServletRequestWrapper {
         private final ServletInputStream body;
-        private final Duration timeout;
-        private final long began = System.nanoTime();
-        private long read;
 
-        Counting(ServletInputStream body, Duration timeout) {
-            this.body = body;
-            this.timeout = timeout;
+        WithBody(HttpServletRequest request, byte[] body) {
+            super(request);
+            this.body = new Bytes(body);
         }
 
         @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        public ServletInputStream getInputStream() {
+            return body;
+        }
+    }
+
+    private static final class Bytes extends ServletInputStream {
+        private final ByteArrayInputStream bytes;
+
+        Bytes(byte[] bytes) {
+            this.bytes = new ByteArrayInputStream(bytes);
         }
 
         @Override
-        public int read(byte[] buffer, int offset, int length) throws IOException {
-            int some;
-            try {
-                some = body.read(buffer, offset, length);
-            } catch (SocketTimeoutException e) {
-                throw Problems.tooSlow(timeout);
-            }
-            if (some >= 0 && System.nanoTime() - began > timeout.toNanos()) {
-                throw Problems.tooSlow(timeout);
-            }
-            count(some);
-            return some;
+        public int read() {
+            return bytes.read();
         }
 
-        private void count(int some) {
-            read += Math.max(0, some);
-            if (read > Json.MAX_BODY_BYTES) {
-                throw Problems.tooLarge();
-            }
+        @Override
+        public int read(byte[] buffer, int offset, int length) {
+            return bytes.read(buffer, offset, length);
+        }
+
+        @Override
+        public int available() {
+            return bytes.available();
         }
 
         @Override
         public boolean isFinished() {
-            return body.isFinished();
+            return bytes.available() == 0;
         }
 
         @Override
         public boolean isReady() {
-            return body.isReady();
+            return true;
         }
 
         @Override
         public void setReadListener(ReadListener listener) {
-            body.setReadListener(listener);
+            throw new IllegalStateException("expected a blocking read: the body is there already");
         }
     }
 }

@@ -2,11 +2,13 @@ package io.ains.registry.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.ains.protocol.Json;
+import io.ains.registry.RegistrySettings;
 import io.ains.registry.projection.ProjectionStatus;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import org.apache.catalina.core.StandardHost;
-import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.springframework.boot.jetty.servlet.JettyServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -23,10 +25,10 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** JSON as the topics have it, but whole: clients find every field, also one that is null. */
 @Configuration(proxyBeanMethods = false)
-class HttpConfiguration implements WebMvcConfigurer {
+class WebConfiguration implements WebMvcConfigurer {
     private final ProjectionStatus projection;
 
-    HttpConfiguration(ProjectionStatus projection) {
+    WebConfiguration(ProjectionStatus projection) {
         this.projection = projection;
     }
 
@@ -41,10 +43,15 @@ class HttpConfiguration implements WebMvcConfigurer {
     }
 
     @Bean
-    static WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemsOfTomcat() {
-        return factory -> factory.addContextCustomizers(context -> {
-            if (context.getParent() instanceof StandardHost host) {
-                host.setErrorReportValveClass(ProblemValve.class.getName());
+    static WebServerFactoryCustomizer<JettyServletWebServerFactory> jettyCustomizer(RegistrySettings settings) {
+        return factory -> factory.addServerCustomizers(server -> {
+            server.setErrorHandler(new JettyProblems());
+            for (Connector connector : server.getConnectors()) {
+                connector.getConnectionFactories().stream()
+                        .filter(HttpConfiguration.ConnectionFactory.class::isInstance)
+                        .map(HttpConfiguration.ConnectionFactory.class::cast)
+                        .forEach(each -> each.getHttpConfiguration()
+                                .setIdleTimeout(settings.bodyTimeout().toMillis()));
             }
         });
     }
