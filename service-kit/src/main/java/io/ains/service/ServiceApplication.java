@@ -44,7 +44,6 @@ public final class ServiceApplication {
                         Map.entry("springdoc.swagger-ui.enabled", "false"),
                         Map.entry("logging.level.org.apache.kafka", "WARN"),
                         Map.entry("logging.level.org.springframework", "WARN"),
-                        Map.entry("logging.level.org.apache.catalina", "WARN"),
-                        Map.entry("logging.level.org.apache.coyote", "WARN")));
+                        Map.entry("logging.level.org.eclipse.jetty", "WARN")));
     }
 }

@@ -55,6 +55,7 @@ public class StreamsConfiguration {
             TopologySource source,
             CommitPace pace,
             MeterRegistry meters) {
+        RoutineRetries.install();
         var factory = new StreamsBuilderFactoryBean(
                 new KafkaStreamsConfiguration(config(service, settings, streams, topics)));
         factory.setAutoStartup(false);
