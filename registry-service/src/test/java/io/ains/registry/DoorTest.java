@@ -274,6 +274,7 @@ class DoorTest {
             assertThat(answerOn(socket))
                     .startsWith("HTTP/1.1 400")
                     .containsIgnoringCase("content-type: application/problem+json")
+                    .containsIgnoringCase("connection: close")
                     .contains("\"detail\":\"expected ");
         }
     }

@@ -39,6 +39,16 @@ import tools.jackson.databind.JsonNode;
  * 503; the service itself never fails.
  */
 class FuzzTest {
+    private static final List<String> TYPES = List.of(
+            "text/plain",
+            "application/x-www-form-urlencoded",
+            "multipart/form-data",
+            "multipart/form-data; boundary=x",
+            "application/json;charset=foo",
+            "application/json; charset=utf-16",
+            "json",
+            "*/*");
+
     private static final int REQUESTS = Integer.getInteger("ains.fuzz.requests", 20_000);
     private static final int THREADS = 8;
 
@@ -233,7 +243,7 @@ class FuzzTest {
                 .timeout(Duration.ofSeconds(30))
                 .method(route.method, BodyPublishers.ofByteArray(body));
         if (random.nextInt(20) != 0) {
-            request.header("Content-Type", "application/json");
+            request.header("Content-Type", random.nextInt(20) == 0 ? pick(TYPES, random) : "application/json");
         }
         if (random.nextInt(10) == 0) {
             request.header(pick(List.of("Prefer", "Idempotency-Key", "AINS-Min-Version"), random), headerWord(random));

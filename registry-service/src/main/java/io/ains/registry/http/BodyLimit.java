@@ -14,10 +14,15 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 import org.springframework.web.ErrorResponseException;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
@@ -54,7 +59,31 @@ final class BodyLimit extends OncePerRequestFilter {
             errors.resolveException(request, response, null, e);
             return;
         }
+        if (isForeign(request.getContentType())) {
+            errors.resolveException(
+                    request,
+                    response,
+                    null,
+                    new HttpMediaTypeNotSupportedException(
+                            request.getContentType(), List.of(MediaType.APPLICATION_JSON)));
+            return;
+        }
         chain.doFilter(new WithBody(request, body), response);
+    }
+
+    /** A form would be parsed before any route is asked whether it takes one, and none does; what is no type, by nobody. */
+    private static boolean isForeign(@Nullable String contentType) {
+        if (contentType == null) {
+            return false;
+        }
+        try {
+            MediaType type = MediaType.parseMediaType(contentType);
+            return !type.isConcrete()
+                    || type.getType().equals("multipart")
+                    || type.equalsTypeAndSubtype(MediaType.APPLICATION_FORM_URLENCODED);
+        } catch (InvalidMediaTypeException e) {
+            return true;
+        }
     }
 
     private byte[] read(HttpServletRequest request) throws IOException {

@@ -30,6 +30,8 @@ final class JettyProblems extends ErrorHandler {
             @Nullable Throwable cause,
             Callback callback) {
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+        // Jetty ends it in most of these cases, and does not always say so.
+        response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
         response.write(true, problem(code), callback);
     }
 
