@@ -80,6 +80,8 @@ record ClientSettings(String bootstrapServers, Map<String, Object> extra) {
         Map<String, Object> settings = new HashMap<>();
         // a broker that was cut off does not say so, and holds what was sent to it until this has passed
         settings.put("request.timeout.ms", 5_000);
+        settings.put("socket.connection.setup.timeout.ms", 3_000);
+        settings.put("socket.connection.setup.timeout.max.ms", 5_000);
         settings.putAll(extra);
         settings.put("bootstrap.servers", bootstrapServers);
         settings.put("client.id", clientId);

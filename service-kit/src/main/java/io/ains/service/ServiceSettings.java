@@ -45,6 +45,8 @@ public record ServiceSettings(
         config.put("bootstrap.servers", bootstrapServers);
         // A broker that was cut off does not say so, and holds what was sent to it until this has passed.
         config.put("request.timeout.ms", 5_000);
+        config.put("socket.connection.setup.timeout.ms", 3_000);
+        config.put("socket.connection.setup.timeout.max.ms", 5_000);
         config.putAll(kafka);
         return config;
     }

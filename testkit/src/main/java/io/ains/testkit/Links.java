@@ -20,8 +20,8 @@ import java.util.function.Supplier;
 
 /**
  * Ways of a network that can be cut. Whoever connects to a link's near end talks to its far end; while the link is cut,
- * nothing passes and nobody is told, as when packets are dropped: connections stay, new ones are not answered, and what
- * was under way arrives when the link is mended. One thread moves all bytes; the methods may be called by any other.
+ * nothing passes and nobody is told, as when packets are dropped: connections stay, new ones are not made, and what was
+ * under way arrives when the link is mended. One thread moves all bytes; the methods may be called by any other.
  */
 final class Links implements AutoCloseable {
     private static final int BUFFER_BYTES = 32 * 1024;
@@ -44,19 +44,39 @@ final class Links implements AutoCloseable {
 
     /** A way from one address to another. */
     final class Link {
+        private final InetSocketAddress near;
         private final InetSocketAddress far;
-        private final ServerSocketChannel door;
-        private final SelectionKey key;
         private final Set<Connection> connections = new HashSet<>();
+        private final List<SocketChannel> crowd = new ArrayList<>();
+        private ServerSocketChannel door;
         private boolean cut;
 
         private Link(InetSocketAddress near, InetSocketAddress far) throws IOException {
+            this.near = near;
             this.far = far;
-            door = ServerSocketChannel.open();
-            door.bind(near);
-            door.configureBlocking(false);
+            door = openDoor();
+        }
+
+        private ServerSocketChannel openDoor() throws IOException {
+            ServerSocketChannel opened = ServerSocketChannel.open();
+            opened.bind(near);
+            opened.configureBlocking(false);
             Consumer<SelectionKey> accept = ready -> accept();
-            key = door.register(selector, SelectionKey.OP_ACCEPT, accept);
+            opened.register(selector, SelectionKey.OP_ACCEPT, accept);
+            return opened;
+        }
+
+        /** One at which the only two places are taken: whoever comes now is not answered. */
+        private ServerSocketChannel fullDoor() throws IOException {
+            ServerSocketChannel full = ServerSocketChannel.open();
+            full.bind(near, 1);
+            for (int i = 0; i <= 2; i++) {
+                SocketChannel waiting = SocketChannel.open();
+                waiting.configureBlocking(false);
+                waiting.connect(near);
+                crowd.add(waiting);
+            }
+            return full;
         }
 
         private void accept() {
@@ -82,8 +102,20 @@ final class Links implements AutoCloseable {
 
         private void set(boolean value) {
             onThread(() -> {
+                if (cut == value) {
+                    return;
+                }
                 cut = value;
-                key.interestOps(value ? 0 : SelectionKey.OP_ACCEPT);
+                closeQuietly(door);
+                crowd.forEach(Links::closeQuietly);
+                crowd.clear();
+                try {
+                    // The selector lets go of a closed door when it next looks.
+                    selector.selectNow(Links::handle);
+                    door = cut ? fullDoor() : openDoor();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(near + " could not be bound again", e);
+                }
                 connections.forEach(Connection::chooseEvents);
             });
         }
@@ -232,6 +264,7 @@ final class Links implements AutoCloseable {
             }
             for (Link link : links) {
                 closeQuietly(link.door);
+                link.crowd.forEach(Links::closeQuietly);
                 List.copyOf(link.connections).forEach(Connection::close);
             }
         } catch (IOException e) {
