@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.TopicConfig;
@@ -81,6 +82,14 @@ public class StreamsConfiguration {
     static Map<String, Object> config(
             String service, ServiceSettings settings, StreamsSettings streams, Topics topics) {
         Map<String, Object> config = settings.clientConfig();
+        // Kafka's admin client does not look for requests that have timed out before the whole call has, after a minute
+        // by
+        // default: so long would a broker that was cut off keep a group from dividing its partitions anew.
+        if (!config.containsKey(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG)) {
+            config.put(
+                    StreamsConfig.adminClientPrefix(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG),
+                    config.get(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG));
+        }
         config.put(StreamsConfig.APPLICATION_ID_CONFIG, settings.topicPrefix() + service);
         config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, streams.guarantee());
         config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, streams.threads());
