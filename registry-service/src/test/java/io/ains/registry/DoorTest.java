@@ -178,9 +178,7 @@ class DoorTest {
         try (Registry registry = start("slow", "--ains.registry.body-timeout=1s");
                 Socket socket = connect(registry)) {
             OutputStream out = socket.getOutputStream();
-            write(
-                    out,
-                    "POST /aitp/tasks HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{");
+            post(out, 1_000, "{");
             ScheduledExecutorService trickle = Executors.newSingleThreadScheduledExecutor();
             try {
                 // Until the service closes the connection.
@@ -199,9 +197,7 @@ class DoorTest {
         try (Registry registry = start("silent", "--ains.registry.body-timeout=1s");
                 Socket socket = connect(registry)) {
 
-            write(
-                    socket.getOutputStream(),
-                    "POST /aitp/tasks HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{");
+            post(socket.getOutputStream(), 1_000, "{");
 
             assertThat(answerOn(socket)).startsWith("HTTP/1.1 408").containsIgnoringCase("connection: close");
         }
@@ -211,6 +207,13 @@ class DoorTest {
         Socket socket = new Socket("127.0.0.1", URI.create(registry.base()).getPort());
         socket.setSoTimeout((int) LONG.toMillis());
         return socket;
+    }
+
+    private static void post(OutputStream out, int announced, String body) {
+        write(
+                out,
+                "POST /aitp/tasks HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: " + announced
+                        + "\r\n\r\n" + body);
     }
 
     private static void write(OutputStream out, String text) {
@@ -250,10 +253,7 @@ class DoorTest {
         try (Registry registry = start("nobody-decides", "--ains.registry.answer-timeout=1s");
                 Socket socket = connect(registry)) {
 
-            write(
-                    socket.getOutputStream(),
-                    "POST /aitp/tasks HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: "
-                            + TASK.length() + "\r\n\r\n" + TASK);
+            post(socket.getOutputStream(), TASK.length(), TASK);
 
             assertThat(answerOn(socket))
                     .startsWith("HTTP/1.1 503")

@@ -20,7 +20,7 @@ public final class BrokerCluster implements AutoCloseable {
     private static final int CLIENTS = 100;
 
     /** Each broker's ports: for its brothers, for their controllers, for clients. */
-    public static final int PORTS_EACH = 3;
+    public static final int PORTS_EACH = BrokerNode.Listener.values().length;
 
     private final List<ServiceProcess> brokers = new ArrayList<>();
     private final Links links = new Links();
@@ -33,7 +33,7 @@ public final class BrokerCluster implements AutoCloseable {
      * A cluster that is being started.
      *
      * @param folder for the brokers' data and what they write
-     * @param ports that are free, {@value #PORTS_EACH} for each broker
+     * @param ports that are free, {@link #PORTS_EACH} for each broker
      */
     public BrokerCluster(Path folder, List<Integer> ports) {
         int size = ports.size() / PORTS_EACH;

@@ -38,7 +38,7 @@ final class BrokerNode {
 
         /** The port of a broker, whose number is from 1, among those of all brokers. */
         int port(List<Integer> ports, int id) {
-            return ports.get((id - 1) * values().length + ordinal());
+            return ports.get((id - 1) * BrokerCluster.PORTS_EACH + ordinal());
         }
 
         String at(String host, List<Integer> ports, int id) {
@@ -84,7 +84,7 @@ final class BrokerNode {
     }
 
     private static Map<String, String> config(int id, Path dir, String clientsHost, List<Integer> ports) {
-        int size = ports.size() / Listener.values().length;
+        int size = ports.size() / BrokerCluster.PORTS_EACH;
         Map<String, String> config = new HashMap<>(BrokerSettings.defaultProperties());
         config.put("process.roles", "broker,controller");
         config.put("node.id", Integer.toString(id));

@@ -35,12 +35,6 @@ final class JettyProblems extends ErrorHandler {
         response.write(true, problem(code), callback);
     }
 
-    @Override
-    public ByteBuffer badMessageError(int status, @Nullable String reason, HttpFields.Mutable fields) {
-        fields.put(HttpHeader.CONTENT_TYPE, MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-        return problem(status);
-    }
-
     private static ByteBuffer problem(int code) {
         HttpStatus status = HttpStatus.resolve(code);
         String title = status == null ? "Error " + code : status.getReasonPhrase();
