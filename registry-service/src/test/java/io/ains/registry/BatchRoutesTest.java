@@ -31,7 +31,6 @@ class BatchRoutesTest {
 
     @BeforeAll
     void start(@TempDir Path folder) {
-        // The double answers one command after the other, and a thousand wait.
         registry = new Registry(
                         TestBroker.bootstrapServers(),
                         prefix,

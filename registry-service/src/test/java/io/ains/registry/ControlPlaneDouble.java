@@ -28,8 +28,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A control plane for tests: reads the commands from the topics and answers each in one transaction, by rules that are
- * just enough for the registry to have something to tell. The real ones are other modules'.
+ * A control plane for tests: reads the commands from the topics and answers what it read at once in one transaction, by
+ * rules that are just enough for the registry to have something to tell. The real ones are other modules'.
  */
 final class ControlPlaneDouble implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
@@ -50,6 +50,7 @@ final class ControlPlaneDouble implements AutoCloseable {
     private volatile boolean held;
     private volatile boolean resting;
     private volatile boolean closed;
+    private volatile @Nullable RuntimeException failure;
 
     ControlPlaneDouble(String bootstrapServers, Topics topics, int partitions) {
         this.topics = topics;
@@ -96,10 +97,13 @@ final class ControlPlaneDouble implements AutoCloseable {
                     LockSupport.parkNanos(POLL.toNanos());
                 } else {
                     consumer.poll(POLL).forEach(this::take);
+                    answer();
                 }
             }
         } catch (WakeupException e) {
             // Closed by the test.
+        } catch (RuntimeException e) {
+            failure = e;
         }
     }
 
@@ -118,6 +122,9 @@ final class ControlPlaneDouble implements AutoCloseable {
             tasks.take(results.deserialize(null, record.value()), at);
         }
         tasks.assignWhatWaits(at);
+    }
+
+    private void answer() {
         if (!output.isEmpty()) {
             producer.beginTransaction();
             output.forEach(producer::send);
@@ -156,6 +163,7 @@ final class ControlPlaneDouble implements AutoCloseable {
         output.add(new ProducerRecord<>(topic, key, value));
     }
 
+    /** @throws IllegalStateException if it had ended by itself, which is why nothing was answered any more */
     @Override
     public void close() {
         closed = true;
@@ -164,6 +172,9 @@ final class ControlPlaneDouble implements AutoCloseable {
             thread.join(CLOSE_TIMEOUT_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        if (failure != null) {
+            throw new IllegalStateException("the control plane ended: " + failure, failure);
         }
     }
 }

@@ -20,6 +20,9 @@ final class Registry implements AutoCloseable {
     static final int PARTITIONS = 2;
     private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
 
+    /** Longer than any answer takes, so that what the registry says of a timeout is seen. */
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(90);
+
     private final HttpClient client = HttpClient.newHttpClient();
     private final ConfigurableApplicationContext context;
     private final String base;
@@ -84,7 +87,7 @@ final class Registry implements AutoCloseable {
     CompletableFuture<Response> request(
             String method, String path, @org.jspecify.annotations.Nullable String json, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path))
-                .timeout(Duration.ofSeconds(60))
+                .timeout(REQUEST_TIMEOUT)
                 .method(
                         method,
                         json == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(json));
