@@ -34,6 +34,8 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 @Component
 final class BodyLimit extends OncePerRequestFilter {
     private static final int CHUNK_BYTES = 8 * 1024;
+    private static final List<MediaType> JSON =
+            List.of(MediaType.APPLICATION_JSON, new MediaType("application", "*+json"));
 
     private final HandlerExceptionResolver errors;
     private final Duration timeout;
@@ -46,20 +48,20 @@ final class BodyLimit extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        if (request.getContentLengthLong() <= 0 && request.getHeader(HttpHeaders.TRANSFER_ENCODING) == null) {
-            chain.doFilter(request, response);
-            return;
+        HttpServletRequest whole = request;
+        boolean hasBody =
+                request.getContentLengthLong() > 0 || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
+        if (hasBody) {
+            try {
+                whole = new WithBody(request, read(request));
+            } catch (ErrorResponseException e) {
+                // What is left of the body would be taken for the next request.
+                response.setHeader(HttpHeaders.CONNECTION, "close");
+                errors.resolveException(request, response, null, e);
+                return;
+            }
         }
-        byte[] body;
-        try {
-            body = read(request);
-        } catch (ErrorResponseException e) {
-            // What is left of the body would be taken for the next request.
-            response.setHeader(HttpHeaders.CONNECTION, "close");
-            errors.resolveException(request, response, null, e);
-            return;
-        }
-        if (isForeign(request.getContentType())) {
+        if (isForeign(request.getContentType(), hasBody)) {
             errors.resolveException(
                     request,
                     response,
@@ -68,21 +70,22 @@ final class BodyLimit extends OncePerRequestFilter {
                             request.getContentType(), List.of(MediaType.APPLICATION_JSON)));
             return;
         }
-        chain.doFilter(new WithBody(request, body), response);
+        chain.doFilter(whole, response);
     }
 
-    /** A form would be parsed before any route is asked whether it takes one, and none does; what is no type, by nobody. */
-    private static boolean isForeign(@Nullable String contentType) {
+    /**
+     * A form would be parsed before any route is asked whether it takes one, and none does. Without a body a type matters
+     * to nobody, but one with a wildcard is an error that Spring does not expect.
+     */
+    private static boolean isForeign(@Nullable String contentType, boolean hasBody) {
         if (contentType == null) {
             return false;
         }
         try {
             MediaType type = MediaType.parseMediaType(contentType);
-            return !type.isConcrete()
-                    || type.getType().equals("multipart")
-                    || type.equalsTypeAndSubtype(MediaType.APPLICATION_FORM_URLENCODED);
+            return !type.isConcrete() || hasBody && JSON.stream().noneMatch(json -> json.includes(type));
         } catch (InvalidMediaTypeException e) {
-            return true;
+            return hasBody;
         }
     }
 
