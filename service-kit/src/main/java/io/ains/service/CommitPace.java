@@ -7,14 +7,18 @@ import java.util.function.LongSupplier;
 /**
  * When an output is worth a commit of its own. Under exactly-once an output can be read only once it is committed, so it
  * should not wait for the commit interval; yet a commit for each record would let a thread do nothing but commit. So a
- * thread commits at once when it has not for a while, and gives at least as much time to records as to commits. While
- * it still works on what one poll brought, it is saturated: then each pause is twice the one before, so that more records
- * share a commit. One for a service; used by its stream threads, each of which has a pace of its own, for a commit is
- * always of all tasks of a thread.
+ * thread commits at once when it has not for a while, and gives at least as much time to records as to commits, up to 50 ms.
+ * While it still works on what one poll brought, it is saturated: then each pause is twice the one before, so that more
+ * records share a commit, and where commits are slow one after the other, it may be as long as they are, up to 500 ms: a
+ * thread that did little but commit would not come to its next poll either, and a whole group waits for that. One for a
+ * service; used by its stream threads, each of which has a pace of its own, for a commit is always of all tasks of a
+ * thread.
  */
 public final class CommitPace {
-    /** A commit that took longer than this met a trouble that says nothing of the next one. Also bounds what is saturated. */
+    /** A commit that took longer than this met a trouble that says nothing of the next one. */
     private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private static final long LONGEST_SATURATED = TimeUnit.MILLISECONDS.toNanos(500);
 
     private static final Duration LEAST_POLL = Duration.ofMillis(1);
 
@@ -55,6 +59,7 @@ public final class CommitPace {
         private boolean outputWaits;
         private boolean polled;
         private long pause;
+        private long tookBefore;
 
         private OfThread(long leastPause, LongSupplier nanoTime) {
             this.leastPause = leastPause;
@@ -87,8 +92,14 @@ public final class CommitPace {
         void committed() {
             long now = nanoTime.getAsLong();
             long took = committing ? now - commitBegan : 0;
-            long longer = polled ? 0 : 2 * pause;
-            pause = Math.min(Math.max(leastPause, Math.max(took, longer)), LONGEST_PAUSE);
+            long longest = LONGEST_PAUSE;
+            long longer = 0;
+            if (!polled) {
+                longer = 2 * pause;
+                longest = Math.max(longest, Math.min(Math.min(took, tookBefore), LONGEST_SATURATED));
+            }
+            tookBefore = took;
+            pause = Math.min(Math.max(leastPause, Math.max(took, longer)), longest);
             notBefore = now + pause;
             committing = false;
             polled = false;

@@ -88,6 +88,29 @@ class PromptCommitTest {
     }
 
     @Test
+    void shouldGiveRecordsAsMuchTimeAsCommitsThatAreSlowOneAfterTheOther() {
+        // given
+        thread.pollAtMost(POLL);
+        commitThatTakes(300);
+        commitThatTakes(300);
+        pass(299);
+
+        // when
+        commit.afterOutput();
+
+        // then
+        assertThat(context.committed()).isFalse();
+        pass(1);
+        punctuate();
+        assertThat(context.committed()).isTrue();
+        thread.pollAtMost(POLL);
+        commitThatTakes(300);
+        pass(50);
+        commit.afterOutput();
+        assertThat(context.committed()).as("when it keeps up").isTrue();
+    }
+
+    @Test
     void shouldNotMakeUpForACommitThatHungForMinutes() {
         // given
         commitThatTakes(180_000);
