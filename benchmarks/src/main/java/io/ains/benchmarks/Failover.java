@@ -19,7 +19,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * The longest time for which tasks of one capability were not started, while one of two dispatchers, and then one of two
- * heartbeat-processors, is killed without a word; with the settings that the documentation gives for a short failover.
+ * heartbeat-processors, is killed without a word, or restarted as in an upgrade; with the settings that the documentation gives for a short failover.
  */
 final class Failover implements Benchmark {
     private static final int TASKS_PER_SECOND = 200;
@@ -50,35 +50,55 @@ final class Failover implements Benchmark {
             AtomicBoolean over = new AtomicBoolean();
             Thread load = new Thread(() -> load(installation, over), "load");
             load.start();
-            report.row("nobody is killed", Report.figures("longest_pause_s", longestPause(quick ? 2 : 15)));
+            report.row("nothing happens", Report.figures("longest_pause_s", longestPause(() -> {}, quick ? 2 : 15)));
             for (var services : Map.of("dispatchers", dispatchers, "heartbeat-processors", fleets)
                     .entrySet()) {
-                List<Double> pauses = new ArrayList<>();
-                for (int round = 0; round < (quick ? 1 : 3); round++) {
-                    MeasuredService victim = services.getValue().get(round % 2);
-                    victim.kill();
-                    pauses.add(longestPause(quick ? 8 : 12));
-                    victim.restart();
-                    victim.awaitReady();
-                    // It must have its share again before the other one can be the victim.
-                    TimeUnit.SECONDS.sleep(quick ? 1 : 10);
-                }
-                double[] all = pauses.stream()
-                        .mapToDouble(Double::doubleValue)
-                        .sorted()
-                        .toArray();
                 report.row(
                         "one of two " + services.getKey() + " is killed",
-                        Report.figures("longest_pause_s", all[all.length - 1], "median_pause_s", Report.median(all)));
+                        pauses(services.getValue(), quick, MeasuredService::kill, MeasuredService::restart));
+                report.row(
+                        "one of two " + services.getKey() + " is restarted",
+                        pauses(
+                                services.getValue(),
+                                quick,
+                                service -> {
+                                    service.terminate();
+                                    service.restart();
+                                },
+                                service -> {}));
             }
             over.set(true);
             load.join();
         }
     }
 
-    private double longestPause(int seconds) throws InterruptedException {
+    private interface Step {
+        void run() throws InterruptedException;
+    }
+
+    private interface Act {
+        void on(MeasuredService service) throws InterruptedException;
+    }
+
+    private Map<String, Double> pauses(List<MeasuredService> services, boolean quick, Act harm, Act repair)
+            throws Exception {
+        List<Double> pauses = new ArrayList<>();
+        for (int round = 0; round < (quick ? 1 : 3); round++) {
+            MeasuredService victim = services.get(round % 2);
+            pauses.add(longestPause(() -> harm.on(victim), quick ? 5 : 12));
+            repair.on(victim);
+            victim.awaitReady();
+            // It must have its share again before the other one can be the victim.
+            TimeUnit.SECONDS.sleep(quick ? 1 : 10);
+        }
+        double[] all = pauses.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        return Report.figures("longest_pause_s", all[all.length - 1], "median_pause_s", Report.median(all));
+    }
+
+    private double longestPause(Step harm, int seconds) throws InterruptedException {
         long began = System.nanoTime();
         CAPABILITIES.forEach(capability -> starts.put(capability, new long[] {began, 0}));
+        harm.run();
         TimeUnit.SECONDS.sleep(seconds);
         long now = System.nanoTime();
         return CAPABILITIES.stream()
