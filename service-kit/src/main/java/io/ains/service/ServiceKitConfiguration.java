@@ -27,7 +27,7 @@ public class ServiceKitConfiguration {
 
     @Bean(destroyMethod = "close")
     Admin admin(ServiceSettings settings) {
-        return Admin.create(settings.clientConfig());
+        return Admin.create(settings.adminConfig());
     }
 
     @Bean

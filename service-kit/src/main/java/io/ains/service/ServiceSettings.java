@@ -7,6 +7,7 @@ import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Pattern;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -48,6 +49,21 @@ public record ServiceSettings(
         config.put("socket.connection.setup.timeout.ms", 3_000);
         config.put("socket.connection.setup.timeout.max.ms", 5_000);
         config.putAll(kafka);
+        return config;
+    }
+
+    /**
+     * What every admin client of a service starts from. It does not look for requests that have timed out before the whole
+     * call has, by default after a minute: so long would a broker that was cut off keep a topic from being made, or a
+     * group from dividing its partitions anew.
+     *
+     * @return a map of its own, to be added to
+     */
+    public Map<String, Object> adminConfig() {
+        Map<String, Object> config = clientConfig();
+        config.putIfAbsent(
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                config.get(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG));
         return config;
     }
 }

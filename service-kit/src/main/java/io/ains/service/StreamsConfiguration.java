@@ -82,14 +82,9 @@ public class StreamsConfiguration {
     static Map<String, Object> config(
             String service, ServiceSettings settings, StreamsSettings streams, Topics topics) {
         Map<String, Object> config = settings.clientConfig();
-        // Kafka's admin client does not look for requests that have timed out before the whole call has, after a minute
-        // by
-        // default: so long would a broker that was cut off keep a group from dividing its partitions anew.
-        if (!config.containsKey(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG)) {
-            config.put(
-                    StreamsConfig.adminClientPrefix(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG),
-                    config.get(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG));
-        }
+        config.put(
+                StreamsConfig.adminClientPrefix(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG),
+                settings.adminConfig().get(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG));
         config.put(StreamsConfig.APPLICATION_ID_CONFIG, settings.topicPrefix() + service);
         config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, streams.guarantee());
         config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, streams.threads());
