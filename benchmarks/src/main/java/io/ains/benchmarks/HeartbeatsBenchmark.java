@@ -14,15 +14,22 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.api.Processor;
 
 /**
  * How many agents one heartbeat-processor carries: a broker and the load in this JVM, the processor in another.
@@ -226,12 +233,14 @@ final class HeartbeatsBenchmark implements AutoCloseable {
         double[] processor = new double[rounds];
         double[] floor = new double[rounds];
         double[] fast = new double[rounds];
+        double[] streams = new double[rounds];
         for (int round = 0; round < rounds; round++) {
             Map<TopicPartition, Long> from = ends();
             load.burst(records);
             Map<TopicPartition, Long> to = ends();
             floor[round] = read(from, to, JsonSerde.of(HeartbeatEvent.class));
             fast[round] = read(from, to, new HeartbeatDeserializer());
+            streams[round] = streamsThatOnlyRead(from, to);
             processor[round] = drainOnce(from, to);
         }
         report.row(
@@ -240,7 +249,9 @@ final class HeartbeatsBenchmark implements AutoCloseable {
                         "heartbeats_per_s", Report.median(processor),
                         "floor_with_schema_parser_per_s", Report.median(floor),
                         "floor_with_same_parser_per_s", Report.median(fast),
-                        "of_floor", Report.median(processor) / Report.median(floor)));
+                        "streams_that_only_read_per_s", Report.median(streams),
+                        "of_floor", Report.median(processor) / Report.median(floor),
+                        "of_streams_that_only_read", Report.median(processor) / Report.median(streams)));
     }
 
     private List<TopicPartition> partitionsOf(String topic) {
@@ -288,6 +299,47 @@ final class HeartbeatsBenchmark implements AutoCloseable {
                 count += polled.count();
             }
             return count / secondsSince(began);
+        }
+    }
+
+    /** What Kafka Streams costs without anything to do: one thread, exactly-once, the same parser, and a drop. */
+    private double streamsThatOnlyRead(Map<TopicPartition, Long> from, Map<TopicPartition, Long> to) throws Exception {
+        String group = "only-read-" + UUID.randomUUID();
+        Map<TopicPartition, OffsetAndMetadata> start = new HashMap<>();
+        from.forEach((partition, offset) -> start.put(partition, new OffsetAndMetadata(offset)));
+        admin.alterConsumerGroupOffsets(group, start).all().get();
+        long total = distance(from, to);
+        AtomicLong done = new AtomicLong();
+        Topology topology = new Topology()
+                .addSource(
+                        "heartbeats", new StringDeserializer(), new HeartbeatDeserializer(), topics.agentHeartbeats())
+                .addProcessor(
+                        "drop",
+                        () -> (Processor<String, Object, Void, Void>) record -> done.lazySet(done.get() + 1),
+                        "heartbeats");
+        Properties config = new Properties();
+        config.putAll(Map.of(
+                "bootstrap.servers",
+                installation.bootstrapServers(),
+                "application.id",
+                group,
+                "state.dir",
+                installation.folder().resolve(group).toString(),
+                "processing.guarantee",
+                "exactly_once_v2",
+                "commit.interval.ms",
+                500));
+        try (KafkaStreams streams = new KafkaStreams(topology, config)) {
+            streams.start();
+            while (done.get() < total / 10) {
+                TimeUnit.MILLISECONDS.sleep(5);
+            }
+            long began = System.nanoTime();
+            long before = done.get();
+            while (done.get() < total * 9 / 10) {
+                TimeUnit.MILLISECONDS.sleep(5);
+            }
+            return (done.get() - before) / secondsSince(began);
         }
     }
 

@@ -61,7 +61,7 @@ final class Agents implements AutoCloseable {
                 .capability(capability, task -> {
                     stalls.started(capability);
                     TimeUnit.MILLISECONDS.sleep(20);
-                    return Map.of("by", id);
+                    return Map.of("by", id, "attempt", task.attempt());
                 })
                 .maxConcurrency(SLOTS)
                 .startTimeout(Duration.ofSeconds(20))

@@ -109,7 +109,7 @@ class DispatcherCrashTest {
                         .capability(capability, task -> {
                             started(capability);
                             TimeUnit.MILLISECONDS.sleep(20);
-                            return Map.of("by", id);
+                            return Map.of("by", id, "attempt", task.attempt());
                         })
                         .maxConcurrency(SLOTS)
                         .build();

@@ -6,12 +6,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** An agent in a process of its own, so that it can be killed or frozen. */
 final class WorkerProcess {
     /** Dead after six of them, so that a freeze of a few seconds makes a zombie of it. */
     private static final Duration HEARTBEAT = Duration.ofMillis(500);
+
+    /** So that it has some in hand whenever it is frozen, and reports them when they are others' already. */
+    private static final long LONGEST_TASK_MS = 1_000;
 
     private WorkerProcess() {}
 
@@ -31,8 +35,8 @@ final class WorkerProcess {
         Agent.builder(args[1])
                 .bootstrapServers(args[0])
                 .capability(args[2], task -> {
-                    TimeUnit.MILLISECONDS.sleep(50);
-                    return Map.of("by", args[1]);
+                    TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextLong(LONGEST_TASK_MS));
+                    return Map.of("by", args[1], "attempt", task.attempt());
                 })
                 .maxConcurrency(Integer.parseInt(args[3]))
                 .heartbeatInterval(HEARTBEAT)

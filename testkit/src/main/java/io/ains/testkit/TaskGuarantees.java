@@ -11,12 +11,15 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * What AINS promises of tasks, checked against what stands on the topics when all is over: nothing lost, nothing
- * doubled, no attempt in two hands, nobody over their capacity.
+ * doubled, no attempt in two hands, nobody over their capacity. A result that says {@code by} whom and in which {@code
+ * attempt} it was made is taken at its word.
  */
 public final class TaskGuarantees {
     private static final class History {
@@ -24,6 +27,10 @@ public final class TaskGuarantees {
         int completed;
         int ended;
         int attempts;
+
+        /** Of the last attempt, whose reports alone count. */
+        @Nullable
+        String holder;
 
         @Nullable
         TaskStatus status;
@@ -76,18 +83,37 @@ public final class TaskGuarantees {
             if (assigned.attempt() != ++task.attempts) {
                 violations.add("attempts do not count up: " + event);
             }
+            task.holder = assigned.agentId();
+        } else if (event instanceof TaskEvent.Started started) {
+            checkHolder(task, event, started.agentId(), started.attempt());
         } else if (event instanceof TaskEvent.Requeued) {
             requeued++;
             task.ended = 0;
-        } else if (event instanceof TaskEvent.Completed) {
+        } else if (event instanceof TaskEvent.Completed completed) {
             task.completed++;
             end(task, TaskStatus.COMPLETED);
+            checkHolder(task, event, completed.agentId(), completed.attempt());
+            JsonNode result = completed.resultData();
+            if (result != null && result.has("by")) {
+                checkHolder(
+                        task,
+                        event,
+                        result.path("by").asString(),
+                        result.path("attempt").asInt());
+            }
         } else if (event instanceof TaskEvent.Failed) {
             end(task, TaskStatus.FAILED);
         } else if (event instanceof TaskEvent.Cancelled) {
             end(task, TaskStatus.CANCELLED);
         } else if (event instanceof TaskEvent.Expired) {
             end(task, TaskStatus.EXPIRED);
+        }
+    }
+
+    private void checkHolder(History task, TaskEvent event, @Nullable String agentId, int attempt) {
+        if (!Objects.equals(agentId, task.holder) || attempt != task.attempts) {
+            violations.add("in two hands: " + task.holder + " has attempt " + task.attempts + ", but attempt " + attempt
+                    + " of " + agentId + " is told of by " + event);
         }
     }
 
