@@ -46,6 +46,7 @@ final class ControlPlaneDouble implements AutoCloseable {
     private final TasksDouble tasks = new TasksDouble(this, agents);
     private final List<ProducerRecord<String, byte[]>> output = new ArrayList<>();
     private final Thread thread = new Thread(this::run, "control-plane-double");
+    private long tookAt;
     private volatile boolean mute;
     private volatile boolean held;
     private volatile boolean resting;
@@ -121,10 +122,11 @@ final class ControlPlaneDouble implements AutoCloseable {
         } else {
             tasks.take(results.deserialize(null, record.value()), at);
         }
-        tasks.assignWhatWaits(at);
+        tookAt = at;
     }
 
     private void answer() {
+        tasks.assignWhatWaits(tookAt);
         if (!output.isEmpty()) {
             producer.beginTransaction();
             output.forEach(producer::send);

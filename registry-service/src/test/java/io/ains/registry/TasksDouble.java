@@ -88,6 +88,9 @@ final class TasksDouble {
                 .filter(each -> each.name().equals(capability))
                 .mapToInt(Capability::maxConcurrency)
                 .sum();
+        if (slots == 0) {
+            return false;
+        }
         long held = tasks.values().stream()
                 .filter(task -> agent.agentId().equals(task.agentId)
                         && task.spec.capability().equals(capability)

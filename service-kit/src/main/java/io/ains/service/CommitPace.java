@@ -1,6 +1,8 @@
 package io.ains.service;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -60,6 +62,7 @@ public final class CommitPace {
         private boolean polled;
         private long pause;
         private long tookBefore;
+        private final List<Runnable> beforeEach = new ArrayList<>();
 
         private OfThread(long leastPause, LongSupplier nanoTime) {
             this.leastPause = leastPause;
@@ -87,6 +90,15 @@ public final class CommitPace {
                 committing = true;
                 commitBegan = nanoTime.getAsLong();
             }
+            beforeEach.forEach(Runnable::run);
+        }
+
+        void beforeEach(Runnable write) {
+            beforeEach.add(write);
+        }
+
+        void noLongerBeforeEach(Runnable write) {
+            beforeEach.remove(write);
         }
 
         void committed() {
