@@ -25,6 +25,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.streams.KafkaStreams;
@@ -302,7 +303,7 @@ final class HeartbeatsBenchmark implements AutoCloseable {
         }
     }
 
-    /** What Kafka Streams costs without anything to do: one thread, exactly-once, the same parser, and a drop. */
+    /** What Kafka Streams costs without anything to do: one thread, exactly-once, the same inputs and parser, and a drop. */
     private double streamsThatOnlyRead(Map<TopicPartition, Long> from, Map<TopicPartition, Long> to) throws Exception {
         String group = "only-read-" + UUID.randomUUID();
         Map<TopicPartition, OffsetAndMetadata> start = new HashMap<>();
@@ -313,10 +314,17 @@ final class HeartbeatsBenchmark implements AutoCloseable {
         Topology topology = new Topology()
                 .addSource(
                         "heartbeats", new StringDeserializer(), new HeartbeatDeserializer(), topics.agentHeartbeats())
+                .addSource(
+                        "others",
+                        new StringDeserializer(),
+                        new ByteArrayDeserializer(),
+                        topics.agentRegistrations(),
+                        topics.agentOutcomes())
                 .addProcessor(
                         "drop",
                         () -> (Processor<String, Object, Void, Void>) record -> done.lazySet(done.get() + 1),
-                        "heartbeats");
+                        "heartbeats",
+                        "others");
         Properties config = new Properties();
         config.putAll(Map.of(
                 "bootstrap.servers",
