@@ -1,5 +1,7 @@
 package io.ains.registry;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.ains.floor.Floor;
 import io.ains.protocol.AgentState;
 import io.ains.protocol.AgentStatus;
@@ -212,6 +214,11 @@ class LoadTest {
                 }
                 report(path, millis);
             }
+        }
+        began = System.nanoTime();
+        try (Registry again = new Registry(TestBroker.bootstrapServers(), prefix, database).awaitReady()) {
+            say("started again with its tables in %.1f s", (System.nanoTime() - began) / 1e9);
+            assertThat(again.get("/aitp/tasks").status()).isEqualTo(200);
         }
     }
 

@@ -107,8 +107,20 @@ record AgentSearch(
 
     /** How many match. In no order, so the index by trust can be used whatever the page's order is. */
     Sql count(@Nullable Lead lead) {
+        if (capability != null && tags.isEmpty() && minTrust == 0) {
+            return countByOffer();
+        }
         Sql where = new AgentSearch(capability, tags, minTrust, status, Order.TRUST_SCORE).conditions(lead);
         return new Sql("SELECT count(*) FROM agent a" + where.text, where.values);
+    }
+
+    /** What an agent offers is enough to count it. */
+    private Sql countByOffer() {
+        Sql all = new Sql(
+                "SELECT count(DISTINCT c.agent_id) FROM capability_ending e CROSS JOIN agent_capability c"
+                        + " WHERE c.name = e.name AND e.ending >= ? AND e.ending < ?",
+                endings());
+        return status == null ? all : all.then(" AND c.status = ?", List.of(status.name()));
     }
 
     /**

@@ -51,6 +51,10 @@ class AgentQueryPlanTest {
                     plans.assertSearches(all.count(lead).text());
                 }
             }
+            for (AgentStatus status : new AgentStatus[] {null, AgentStatus.BUSY}) {
+                var offered = new AgentSearch("x", List.of(), 0, status, Order.PRICE);
+                plans.assertSearches(offered.count(null).text());
+            }
             var priced = new AgentSearch("x", tags, 0.2, AgentStatus.BUSY, Order.PRICE);
             plans.assertSearches(priced.names(10).text());
             plans.assertSearches(priced.pageByOffer(List.of("x", "xy"), 10, 0).text());
