@@ -1,8 +1,6 @@
 package io.ains.service;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -62,7 +60,6 @@ public final class CommitPace {
         private boolean polled;
         private long pause;
         private long tookBefore;
-        private final List<Runnable> beforeEach = new ArrayList<>();
 
         private OfThread(long leastPause, LongSupplier nanoTime) {
             this.leastPause = leastPause;
@@ -90,15 +87,6 @@ public final class CommitPace {
                 committing = true;
                 commitBegan = nanoTime.getAsLong();
             }
-            beforeEach.forEach(Runnable::run);
-        }
-
-        void beforeEach(Runnable write) {
-            beforeEach.add(write);
-        }
-
-        void noLongerBeforeEach(Runnable write) {
-            beforeEach.remove(write);
         }
 
         void committed() {

@@ -24,8 +24,6 @@ public final class StoredCounts<E extends Enum<E>> implements AutoCloseable {
     private final CommitPace.OfThread pace;
     private final String[] names;
     private final long[] counts;
-    private final long[] stored;
-    private final WriteBehind behind;
     /** What is shown once it is committed. */
     private long @Nullable [] next;
     /** How many commits there were when {@code next} was taken. */
@@ -49,32 +47,22 @@ public final class StoredCounts<E extends Enum<E>> implements AutoCloseable {
         this.counts = new long[all.length];
         for (E each : all) {
             names[each.ordinal()] = each.name();
-            Long before = store.get(each.name());
-            counts[each.ordinal()] = before == null ? 0 : before;
+            Long stored = store.get(each.name());
+            counts[each.ordinal()] = stored == null ? 0 : stored;
         }
-        this.stored = counts.clone();
-        this.behind = new WriteBehind(pace, this::write);
         counters.present(partition, counts);
     }
 
-    /** The store that the processor must be connected to. */
+    /** The store that the processor must be connected to. It has a cache, so that each commit writes a count once. */
     public static StoreBuilder<KeyValueStore<String, Long>> store() {
         return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(STORE), Serdes.String(), Serdes.Long())
-                .withCachingDisabled();
+                .withCachingEnabled();
     }
 
     /** Counts one, of the record that is processed. */
     public void add(E what) {
-        counts[what.ordinal()]++;
-    }
-
-    private void write() {
-        for (int i = 0; i < counts.length; i++) {
-            if (counts[i] != stored[i]) {
-                store.put(names[i], counts[i]);
-                stored[i] = counts[i];
-            }
-        }
+        int index = what.ordinal();
+        store.put(names[index], ++counts[index]);
     }
 
     /** Shows what has been committed of the counts. Called from time to time. */
@@ -96,6 +84,5 @@ public final class StoredCounts<E extends Enum<E>> implements AutoCloseable {
     @Override
     public void close() {
         counters.absent(partition);
-        behind.close();
     }
 }

@@ -101,8 +101,8 @@ public class StreamsConfiguration {
         int sessionMs = Math.toIntExact(streams.sessionTimeout().toMillis());
         // Under exactly-once every output asks for its commit; what has none, such as a heartbeat, can wait.
         config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, exactlyOnce ? Math.min(500, sessionMs / 4) : 100);
-        // No store has one: what changes often is written behind.
-        config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+        // For StoredCounts alone: no other store has a cache.
+        config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 1024 * 1024);
         config.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetterHandler.class);
         config.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetterHandler.class);
         config.put(DeadLetterHandler.TOPIC_CONFIG, topics.deadLetters());

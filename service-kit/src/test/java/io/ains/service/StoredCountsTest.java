@@ -6,8 +6,6 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Properties;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -106,33 +104,5 @@ class StoredCountsTest {
             assertThat(shown(Seen.BAD)).isZero();
         }
         assertThat(meters.getMeters()).isEmpty();
-    }
-
-    @Test
-    void shouldStoreACountBeforeTheCommitOfWhatWasCounted() {
-        CommitPace pace = new CommitPace(Duration.ZERO, true);
-        try (TopologyTestDriver driver = driver(pace)) {
-            TestInputTopic<String, String> in =
-                    driver.createInputTopic("in", new StringSerializer(), new StringSerializer());
-            in.pipeInput("GOOD");
-            in.pipeInput("GOOD");
-
-            pace.ofThisThread().commitBegins();
-
-            assertThat(driver.<String, Long>getKeyValueStore("counts").get("GOOD"))
-                    .isEqualTo(2);
-        }
-    }
-
-    @Test
-    void shouldStoreWhatIsLeftWhenItIsClosedAndNotTouchTheStoreAfterwards() {
-        CommitPace pace = new CommitPace(Duration.ZERO, true);
-        List<Object> stored = new ArrayList<>();
-        WriteBehind behind = new WriteBehind(pace, () -> stored.add("written"));
-
-        behind.close();
-        pace.ofThisThread().commitBegins();
-
-        assertThat(stored).containsExactly("written");
     }
 }

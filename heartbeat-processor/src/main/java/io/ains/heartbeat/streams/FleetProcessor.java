@@ -197,7 +197,7 @@ final class FleetProcessor implements Processor<String, Object, String, Object>,
     @Override
     public void close() {
         ticker.close();
-        metrics.absent(context.taskId().partition());
         counts.close();
+        metrics.absent(context.taskId().partition());
     }
 }

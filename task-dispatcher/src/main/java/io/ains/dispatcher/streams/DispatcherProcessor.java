@@ -27,7 +27,6 @@ import io.ains.service.StoredCounts;
 import io.ains.service.TickAges;
 import io.ains.service.Ticker;
 import io.ains.service.TopicProvisioner;
-import io.ains.service.WriteBehind;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.streams.processor.Cancellable;
@@ -57,7 +56,6 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
     private Ticker ticker;
     private PromptCommit commit;
     private StoredCounts<RejectionCode> ignored;
-    private WriteBehind behind;
     /** Only while a topic is awaited. */
     private @Nullable Cancellable topicCheck;
 
@@ -93,7 +91,6 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
         this.store = new DispatcherStore(context.getStateStore(DispatcherTopology.STORE));
         this.dispatcher = new Dispatcher(settings, store, this);
         this.commit = new PromptCommit(context, pace);
-        this.behind = new WriteBehind(pace, store::writeChanged);
         this.ignored = new StoredCounts<>(context, pace, metrics.ignored());
         this.ticker = new Ticker(context, DispatcherTopology.TICKS, commit, ages, dispatcher::nextDeadline);
         this.traces = store.traces();
@@ -278,16 +275,11 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
         ignored.add(why);
     }
 
-    /** Of a task that was lost, the last writes fail, and so they come last. */
     @Override
     public void close() {
         capabilityTopics.close();
         ticker.close();
+        ignored.close();
         metrics.absent(context.taskId().partition());
-        try {
-            ignored.close();
-        } finally {
-            behind.close();
-        }
     }
 }

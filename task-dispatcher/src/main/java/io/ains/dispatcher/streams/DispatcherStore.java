@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -65,9 +64,6 @@ final class DispatcherStore implements TaskArchive {
     private static final JsonSerde<JsonNode> RESULTS = JsonSerde.of(JsonNode.class);
 
     private final KeyValueStore<String, byte[]> store;
-    /** Not written yet. A task that passes several states from one commit to the next is written in the last one. */
-    private final Map<String, TaskRecord> changed = new LinkedHashMap<>();
-
     private @Nullable TaskSpec lastSpec;
 
     DispatcherStore(KeyValueStore<String, byte[]> store) {
@@ -121,9 +117,9 @@ final class DispatcherStore implements TaskArchive {
         store.put(key, gone ? null : AGENTS.serialize(null, new StoredAgent(FORMAT, agent)));
     }
 
-    /** Stores a task with the next commit, and at once its result if it has just got one that is small enough. */
+    /** Stores a task, with its result if it has just got one that is small enough. */
     void put(TaskRecord task, @Nullable JsonNode result) {
-        changed.put(task.taskId(), task);
+        store.put(TASK + task.taskId(), TASKS.serialize(null, new StoredTask(FORMAT, task)));
         if (result != null) {
             byte[] bytes = RESULTS.serialize(null, result);
             if (bytes.length <= MAX_KEPT_RESULT) {
@@ -135,14 +131,6 @@ final class DispatcherStore implements TaskArchive {
             // A FAILED task may be asked for again.
             case SCHEDULED, PENDING, ASSIGNED, ACTIVE, FAILED -> {}
         }
-    }
-
-    /** To be called before each commit. */
-    void writeChanged() {
-        for (TaskRecord task : changed.values()) {
-            store.put(TASK + task.taskId(), TASKS.serialize(null, new StoredTask(FORMAT, task)));
-        }
-        changed.clear();
     }
 
     void putSpec(TaskSpec spec) {
@@ -179,7 +167,6 @@ final class DispatcherStore implements TaskArchive {
     }
 
     void forget(String taskId) {
-        changed.remove(taskId);
         store.delete(TASK + taskId);
         store.delete(SPEC + taskId);
         store.delete(RESULT + taskId);

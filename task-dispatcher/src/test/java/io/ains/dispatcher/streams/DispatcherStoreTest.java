@@ -29,7 +29,6 @@ class DispatcherStoreTest {
     void shouldNotReadWhatALaterReleaseHasWritten() {
         stored.init(new MockProcessorContext<Void, Void>().getStateStoreContext(), stored);
         store.put(pending("t"), null);
-        store.writeChanged();
         String written = new String(stored.get("task/t"), StandardCharsets.UTF_8);
         stored.put("task/t", written.replace("\"format\":1", "\"format\":2").getBytes(StandardCharsets.UTF_8));
 
