@@ -19,7 +19,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * The longest time for which tasks of one capability were not started, while one of two dispatchers, and then one of two
- * heartbeat-processors, is killed without a word, or restarted as in an upgrade; with the settings that the documentation gives for a short failover.
+ * heartbeat-processors, is killed without a word, or restarted as in an upgrade; with the settings that the documentation
+ * gives for a short failover.
  */
 final class Failover implements Benchmark {
     private static final int TASKS_PER_SECOND = 200;

@@ -42,10 +42,7 @@ class PromptCommitTest {
         commit.afterOutput();
 
         // then
-        assertThat(context.committed()).isFalse();
-        pass(1);
-        punctuate();
-        assertThat(context.committed()).isTrue();
+        assertCommitsInOneMillisecond();
     }
 
     @Test
@@ -58,10 +55,7 @@ class PromptCommitTest {
         commit.afterOutput();
 
         // then
-        assertThat(context.committed()).isFalse();
-        pass(1);
-        punctuate();
-        assertThat(context.committed()).isTrue();
+        assertCommitsInOneMillisecond();
     }
 
     @Test
@@ -76,10 +70,7 @@ class PromptCommitTest {
         commit.afterOutput();
 
         // then
-        assertThat(context.committed()).isFalse();
-        pass(1);
-        punctuate();
-        assertThat(context.committed()).isTrue();
+        assertCommitsInOneMillisecond();
         thread.pollAtMost(POLL);
         commitThatTakes(10);
         pass(10);
@@ -99,10 +90,7 @@ class PromptCommitTest {
         commit.afterOutput();
 
         // then
-        assertThat(context.committed()).isFalse();
-        pass(1);
-        punctuate();
-        assertThat(context.committed()).isTrue();
+        assertCommitsInOneMillisecond();
         thread.pollAtMost(POLL);
         commitThatTakes(300);
         pass(50);
@@ -167,6 +155,13 @@ class PromptCommitTest {
 
         // then
         assertThat(context.committed()).isFalse();
+    }
+
+    private void assertCommitsInOneMillisecond() {
+        assertThat(context.committed()).isFalse();
+        pass(1);
+        punctuate();
+        assertThat(context.committed()).isTrue();
     }
 
     private void commitThatTakes(long millis) {

@@ -3,6 +3,7 @@ package io.ains.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ains.protocol.Json;
+import io.ains.protocol.RequeueReason;
 import io.ains.protocol.TaskDelivery.TaskAssignment;
 import io.ains.protocol.TaskEvent;
 import io.ains.protocol.TaskSpec;
@@ -153,7 +154,17 @@ class TaskGuaranteesTest {
 
     private static TaskEvent requeued(String agentId, int attempt) {
         return new TaskEvent.Requeued(
-                ID, CAPABILITY, 4, null, agentId, attempt, 0, io.ains.protocol.RequeueReason.AGENT_LOST, null, 4, null);
+                ID,
+                CAPABILITY,
+                10 * attempt + 5,
+                null,
+                agentId,
+                attempt,
+                0,
+                RequeueReason.AGENT_LOST,
+                null,
+                10 * attempt + 5,
+                null);
     }
 
     private static TaskEvent completed(String agentId, int attempt, String by, int byAttempt) {
