@@ -25,33 +25,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
-@Timeout(90)
-class AgentLifeTest {
+class AgentLifeTest extends AgainstControlPlaneTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
-
-    private static final AtomicReference<ScriptedControlPlane> SHARED = new AtomicReference<>();
-
-    @BeforeAll
-    static void open() {
-        SHARED.set(new ScriptedControlPlane());
-    }
-
-    @AfterAll
-    static void close() {
-        plane().close();
-    }
-
-    private static ScriptedControlPlane plane() {
-        return Objects.requireNonNull(SHARED.get());
-    }
 
     @Test
     void shouldStartOnceTheControlPlaneHasAcceptedItsRegistration() {

@@ -14,47 +14,26 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Agents in processes of their own, and the signals that processes get. */
-@Timeout(90)
-class AgentProcessTest {
+class AgentProcessTest extends AgainstControlPlaneTest {
     /** A process has to start, on a machine that does other things as well. */
     private static final Duration SOON = Duration.ofSeconds(30);
-
-    private static final AtomicReference<ScriptedControlPlane> SHARED = new AtomicReference<>();
 
     @TempDir
     Path folder = Path.of(".");
 
     private @Nullable Process process;
 
-    @BeforeAll
-    static void open() {
-        SHARED.set(new ScriptedControlPlane());
-    }
-
-    @AfterAll
-    static void close() {
-        plane().close();
-    }
-
     @AfterEach
     void end() {
         if (process != null) {
             process.destroyForcibly();
         }
-    }
-
-    private static ScriptedControlPlane plane() {
-        return Objects.requireNonNull(SHARED.get());
     }
 
     /** Starts a process, and waits until its new session is at work. */

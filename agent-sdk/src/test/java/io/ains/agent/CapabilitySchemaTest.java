@@ -19,20 +19,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-@Timeout(60)
-class CapabilitySchemaTest {
-    private static final AtomicReference<ScriptedControlPlane> SHARED = new AtomicReference<>();
-
+class CapabilitySchemaTest extends AgainstControlPlaneTest {
     enum Language {
         DE,
         EN
@@ -49,20 +42,6 @@ class CapabilitySchemaTest {
             Map<String, Double> weights) {}
 
     record Summary(String shortText, double share) {}
-
-    @BeforeAll
-    static void open() {
-        SHARED.set(new ScriptedControlPlane());
-    }
-
-    @AfterAll
-    static void close() {
-        plane().close();
-    }
-
-    private static ScriptedControlPlane plane() {
-        return Objects.requireNonNull(SHARED.get());
-    }
 
     private static JsonNode json(String text) {
         return Json.MAPPER.readTree(text.replace('\'', '"'));

@@ -22,43 +22,22 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 
-@Timeout(90)
-class TaskClientTest {
-    private static final AtomicReference<ScriptedControlPlane> SHARED = new AtomicReference<>();
-
+class TaskClientTest extends AgainstControlPlaneTest {
     private final JsonNode result = Json.MAPPER.valueToTree(Map.of("answer", 42));
     private final JsonSerde<TaskCommand> serde = JsonSerde.of(TaskCommand.class);
     private final TopicReader<TaskCommand> commands = TopicReader.of(
             plane().bootstrapServers, plane().topics.taskCommands(), bytes -> serde.deserialize(null, bytes));
     private final TaskClient client = plane().client().maxPending(2).connect();
 
-    @BeforeAll
-    static void open() {
-        SHARED.set(new ScriptedControlPlane());
-    }
-
-    @AfterAll
-    static void close() {
-        plane().close();
-    }
-
     @AfterEach
     void closeClient() {
         client.close();
         commands.close();
-    }
-
-    private static ScriptedControlPlane plane() {
-        return Objects.requireNonNull(SHARED.get());
     }
 
     private static void tell(TaskEvent event) {

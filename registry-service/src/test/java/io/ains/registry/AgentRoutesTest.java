@@ -2,40 +2,16 @@ package io.ains.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ains.protocol.Topics;
 import io.ains.registry.Registry.Response;
-import io.ains.testkit.TestBroker;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class AgentRoutesTest {
-    private final String prefix = TestBroker.uniquePrefix();
-    private Registry registry;
-    private ControlPlaneDouble controlPlane;
-
-    @BeforeAll
-    void start(@TempDir Path folder) {
-        registry = new Registry(TestBroker.bootstrapServers(), prefix, TestDatabase.in(folder)).awaitReady();
-        controlPlane = new ControlPlaneDouble(TestBroker.bootstrapServers(), new Topics(prefix), Registry.PARTITIONS);
-    }
-
-    @AfterAll
-    void stop() {
-        controlPlane.close();
-        registry.close();
-    }
-
+class AgentRoutesTest extends RoutesTest {
     private static String registration(String id, String more) {
         return """
                 {"agent_id": "%s", "public_key": "ab01", "display_name": "Agent %s", "endpoint": "http://a:1",

@@ -2,59 +2,30 @@ package io.ains.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ains.protocol.Topics;
 import io.ains.registry.Registry.Response;
-import io.ains.testkit.TestBroker;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Many tasks at once, tasks that failed, and who would get a task. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class BatchRoutesTest {
+class BatchRoutesTest extends RoutesTest {
     private static final String TASK =
             "{\"task_type\": \"t\", \"capability_required\": \"waiting\", \"input_data\": {}%s}";
 
-    private final String prefix = TestBroker.uniquePrefix();
-    private Registry registry;
-    private ControlPlaneDouble controlPlane;
+    BatchRoutesTest() {
+        super("--ains.registry.answer-timeout=60s");
+    }
 
     @BeforeAll
-    void start(@TempDir Path folder) {
-        registry = new Registry(
-                        TestBroker.bootstrapServers(),
-                        prefix,
-                        TestDatabase.in(folder),
-                        "--ains.registry.answer-timeout=60s")
-                .awaitReady();
-        controlPlane = new ControlPlaneDouble(TestBroker.bootstrapServers(), new Topics(prefix), Registry.PARTITIONS);
-        register("absent", "waiting");
-        registry.post("/ains/agents/absent/heartbeat", "{\"timestamp\": 1, \"status\": \"OFFLINE\", \"uptime_ms\": 5}");
-        Awaitility.await()
-                .until(() -> registry.get("/ains/agents/absent").at("/status").equals("INACTIVE"));
-    }
-
-    @AfterAll
-    void stop() {
-        controlPlane.close();
-        registry.close();
-    }
-
-    private void register(String agentId, String capability) {
-        Response registered = registry.post("/ains/agents", """
-                {"agent_id": "%s", "public_key": "ab01", "display_name": "x", "endpoint": "http://a:1",
-                 "signature": "ff00", "capabilities": [{"name": "%s", "max_concurrency": 5}]}""".formatted(agentId, capability));
-        assertThat(registered.status()).as(registered.text()).isEqualTo(200);
+    void registerOneThatIsAway() {
+        register("absent", WAITING, 5);
+        leave("absent");
     }
 
     private Response batch(String... tasks) {
@@ -70,15 +41,8 @@ class BatchRoutesTest {
 
     /** A task that its agent has given up. */
     private String failed(String agentId) {
-        register(agentId, "cap-" + agentId);
-        String id = registry.post("/aitp/tasks", """
-                {"client_id": "c", "task_type": "t", "capability_required": "cap-%s", "input_data": {"n": 1},
-                 "max_retries": 0}""".formatted(agentId)).at("/task_id");
-        Awaitility.await()
-                .until(() -> registry.get("/aitp/tasks/" + id).at("/status").equals("ASSIGNED"));
-        Response reported = registry.put(
-                "/aitp/tasks/" + id + "/status?agent_id=" + agentId,
-                "{\"status\": \"FAILED\", \"error_message\": \"boom\"}");
+        String id = assigned(agentId, ", \"max_retries\": 0");
+        Response reported = report(id, agentId, "{\"status\": \"FAILED\", \"error_message\": \"boom\"}");
         assertThat(reported.at("/status")).isEqualTo("FAILED");
         return id;
     }

@@ -3,31 +3,19 @@ package io.ains.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.ains.protocol.Topics;
 import io.ains.registry.Registry.Response;
-import io.ains.testkit.TestBroker;
-import java.nio.file.Path;
 import java.util.List;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Search, trust and figures, over one fleet. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class FleetRoutesTest {
-    private final String prefix = TestBroker.uniquePrefix();
-    private Registry registry;
-    private ControlPlaneDouble controlPlane;
+class FleetRoutesTest extends RoutesTest {
 
     @BeforeAll
-    void start(@TempDir Path folder) {
-        registry = new Registry(TestBroker.bootstrapServers(), prefix, TestDatabase.in(folder)).awaitReady();
-        controlPlane = new ControlPlaneDouble(TestBroker.bootstrapServers(), new Topics(prefix), Registry.PARTITIONS);
+    void registerFleet() {
         register(
                 "dear", "[\"gpu\", \"eu\"]", "{\"name\": \"Summarize:v2\", \"price\": 3, \"latency_p99_ms\": 10}", 0.3);
         register("cheap", "[\"eu\"]", "{\"name\": \"summarize\", \"price\": 1, \"latency_p99_ms\": 90}", 0.1);
@@ -37,15 +25,7 @@ class FleetRoutesTest {
                 "{\"name\": \"summarize\"}, {\"name\": \"translate\", \"price\": 0.5, \"max_concurrency\": 4}",
                 -0.2);
         register("idle", "[\"us\"]", "{\"name\": \"translate\", \"price\": 2}", 0);
-        registry.post("/ains/agents/idle/heartbeat", "{\"timestamp\": 1, \"status\": \"OFFLINE\", \"uptime_ms\": 5}");
-        Awaitility.await()
-                .until(() -> registry.get("/ains/agents/idle").at("/status").equals("INACTIVE"));
-    }
-
-    @AfterAll
-    void stop() {
-        controlPlane.close();
-        registry.close();
+        leave("idle");
     }
 
     private void register(String id, String tags, String capabilities, double trust) {
@@ -269,8 +249,7 @@ class FleetRoutesTest {
         Response before = registry.get("/ains/stats");
         String task = registry.post("/aitp/tasks", """
                 {"client_id": "c", "task_type": "t", "capability_required": "figures-cap", "input_data": {}}""").at("/task_id");
-        Awaitility.await()
-                .until(() -> registry.get("/aitp/tasks/" + task).at("/status").equals("ASSIGNED"));
+        awaitAssigned(task);
         registry.put("/aitp/tasks/" + task + "/status?agent_id=figures", "{\"status\": \"COMPLETED\"}");
 
         Response stats = registry.get("/ains/stats");

@@ -2,60 +2,25 @@ package io.ains.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ains.protocol.Topics;
-import io.ains.testkit.TestBroker;
-import java.nio.file.Path;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class MetricsTest {
-    private final String prefix = TestBroker.uniquePrefix();
-    private Registry registry;
-    private ControlPlaneDouble controlPlane;
+class MetricsTest extends RoutesTest {
 
-    @BeforeAll
-    void start(@TempDir Path folder) {
-        registry = new Registry(
-                        TestBroker.bootstrapServers(),
-                        prefix,
-                        TestDatabase.in(folder),
-                        "--ains.metrics.max-agents=2",
-                        "--ains.metrics.max-capabilities=2")
-                .awaitReady();
-        controlPlane = new ControlPlaneDouble(TestBroker.bootstrapServers(), new Topics(prefix), Registry.PARTITIONS);
-        register("m-1", "metered");
-        submit("m-task-1", "metered");
-        Awaitility.await().until(() -> metrics().contains("ains_tasks_created_total{capability=\"metered\"} 1.0"));
+    MetricsTest() {
+        super("--ains.metrics.max-agents=2", "--ains.metrics.max-capabilities=2");
     }
 
-    @AfterAll
-    void stop() {
-        controlPlane.close();
-        registry.close();
+    @BeforeAll
+    void startToCount() {
+        register("m-1", "metered", 1);
+        submit("metered", ", \"task_id\": \"m-task-1\"");
+        Awaitility.await().until(() -> metrics().contains("ains_tasks_created_total{capability=\"metered\"} 1.0"));
     }
 
     private String metrics() {
         return registry.get("/metrics").text();
-    }
-
-    private void register(String agentId, String capability) {
-        assertThat(registry.post("/ains/agents", """
-                {"agent_id": "%s", "public_key": "ab01", "display_name": "x", "endpoint": "http://a:1",
-                 "signature": "ff00", "capabilities": [{"name": "%s"}]}""".formatted(agentId, capability))
-                        .status())
-                .isEqualTo(200);
-    }
-
-    private void submit(String taskId, String capability) {
-        assertThat(registry.post("/aitp/tasks", """
-                {"task_id": "%s", "client_id": "c", "task_type": "t", "capability_required": "%s", "input_data": {}}""".formatted(taskId, capability))
-                        .status())
-                .isEqualTo(200);
     }
 
     @Test
@@ -87,8 +52,8 @@ class MetricsTest {
     @Test
     void shouldBoundTheLabels() {
         for (int i = 0; i < 4; i++) {
-            register("b-" + i, "bounded-" + i);
-            submit("b-task-" + i, "bounded-" + i);
+            register("b-" + i, "bounded-" + i, 1);
+            submit("bounded-" + i, "");
         }
 
         Awaitility.await()

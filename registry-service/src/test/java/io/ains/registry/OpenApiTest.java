@@ -3,42 +3,24 @@ package io.ains.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ains.protocol.Json;
-import io.ains.protocol.Topics;
 import io.ains.registry.Registry.Response;
-import io.ains.testkit.TestBroker;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class OpenApiTest {
+class OpenApiTest extends RoutesTest {
     private static final Path COMMITTED = Path.of("..", "docs", "openapi.json");
 
-    private final String prefix = TestBroker.uniquePrefix();
-    private Registry registry;
-    private ControlPlaneDouble controlPlane;
     private JsonNode api;
 
     @BeforeAll
-    void start(@TempDir Path folder) {
-        registry = new Registry(TestBroker.bootstrapServers(), prefix, TestDatabase.in(folder)).awaitReady();
-        controlPlane = new ControlPlaneDouble(TestBroker.bootstrapServers(), new Topics(prefix), Registry.PARTITIONS);
+    void readDescription() {
         Response served = registry.get("/openapi.json");
         assertThat(served.status()).as(served.text()).isEqualTo(200);
         api = served.body();
-    }
-
-    @AfterAll
-    void stop() {
-        controlPlane.close();
-        registry.close();
     }
 
     @Test
@@ -107,8 +89,7 @@ class OpenApiTest {
             assertThat(answer.status()).as(each.getKey() + answer.text()).isEqualTo(200);
         }
         String task = post("/aitp/tasks", "SubmissionBody").at("/task_id");
-        Awaitility.await()
-                .until(() -> registry.get("/aitp/tasks/" + task).at("/status").equals("ASSIGNED"));
+        awaitAssigned(task);
         Response reported =
                 registry.put("/aitp/tasks/" + task + "/status?agent_id=summarizer-1", example("StatusBody"));
         assertThat(reported.status()).as(reported.text()).isEqualTo(200);

@@ -2,50 +2,19 @@ package io.ains.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ains.protocol.Topics;
 import io.ains.registry.Registry.Response;
-import io.ains.testkit.TestBroker;
-import java.nio.file.Path;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class OperationsRoutesTest {
-    private final String prefix = TestBroker.uniquePrefix();
-    private Registry registry;
-    private ControlPlaneDouble controlPlane;
+class OperationsRoutesTest extends RoutesTest {
 
-    @BeforeAll
-    void start(@TempDir Path folder) {
-        registry = new Registry(
-                        TestBroker.bootstrapServers(),
-                        prefix,
-                        TestDatabase.in(folder),
-                        "--ains.registry.answer-timeout=1s",
-                        "--ains.registry.max-waiting=2")
-                .awaitReady();
-        controlPlane = new ControlPlaneDouble(TestBroker.bootstrapServers(), new Topics(prefix), Registry.PARTITIONS);
+    OperationsRoutesTest() {
+        super("--ains.registry.answer-timeout=1s", "--ains.registry.max-waiting=2");
     }
 
-    @AfterAll
-    void stop() {
-        controlPlane.close();
-        registry.close();
-    }
-
-    private Response register(String agentId, String capability) {
-        return registry.post("/ains/agents", """
-                {"agent_id": "%s", "public_key": "ab01", "display_name": "x", "endpoint": "http://a:1",
-                 "signature": "ff00", "capabilities": [{"name": "%s"}]}""".formatted(agentId, capability));
-    }
-
-    private Response submit(String capability, int priority) {
+    private Response trySubmit(String capability, int priority) {
         return registry.post("/aitp/tasks", """
                 {"client_id": "c", "task_type": "t", "capability_required": "%s", "input_data": {}, "priority": %d}""".formatted(capability, priority));
     }
@@ -67,12 +36,11 @@ class OperationsRoutesTest {
 
     @Test
     void shouldCountWhatWaitsAndWhatIsWorkedOn() {
-        register("stats", "stats-cap");
-        String held = submit("stats-cap", 10).at("/task_id");
-        Awaitility.await()
-                .until(() -> registry.get("/aitp/tasks/" + held).at("/status").equals("ASSIGNED"));
+        register("stats", "stats-cap", 1);
+        String held = trySubmit("stats-cap", 10).at("/task_id");
+        awaitAssigned(held);
         for (int priority : new int[] {9, 6, 6, 1}) {
-            assertThat(submit("stats-cap", priority).status()).isEqualTo(200);
+            assertThat(trySubmit("stats-cap", priority).status()).isEqualTo(200);
         }
 
         Response stats = registry.get("/aitp/queue/stats?capability=stats-cap");
@@ -108,10 +76,10 @@ class OperationsRoutesTest {
 
     @Test
     void shouldSayThatTheControlPlaneDoesNotAnswerUntilItDoes() {
-        register("lasting", "lasting-cap");
+        register("lasting", "lasting-cap", 1);
         controlPlane.mute(true);
         try {
-            Response unanswered = submit("lasting-cap", 5);
+            Response unanswered = trySubmit("lasting-cap", 5);
 
             assertThat(unanswered.status()).isEqualTo(503);
             assertThat(unanswered.header("Retry-After")).isNotEmpty();
@@ -125,13 +93,13 @@ class OperationsRoutesTest {
             controlPlane.mute(false);
         }
 
-        assertThat(submit("lasting-cap", 5).status()).isEqualTo(200);
+        assertThat(trySubmit("lasting-cap", 5).status()).isEqualTo(200);
         assertThat(registry.get("/health").status()).isEqualTo(200);
     }
 
     @Test
     void shouldTurnAwayWhatExceedsTheLimitOfWaitingAgents() {
-        register("crowd", "crowd-cap");
+        register("crowd", "crowd-cap", 1);
         var first = registry.request("GET", "/ains/agents/crowd/tasks/next?wait=3", null);
         var second = registry.request("GET", "/ains/agents/crowd/tasks/next?wait=3", null);
         Awaitility.await().until(() -> registry.get("/metrics").text().contains("ains_registry_polls_waiting 2.0"));

@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -51,8 +50,7 @@ class DispatcherCrashTest {
     private final Topics topics = Topics.withDefaultPrefix();
     private final Map<String, Integer> slots = new HashMap<>();
     private final Queue<String> accepted = new ConcurrentLinkedQueue<>();
-    /** When each capability last had a task started, and its longest pause, in nanoseconds. */
-    private final Map<String, long[]> starts = new ConcurrentHashMap<>();
+    private final Stalls stalls = new Stalls();
 
     @Test
     void shouldKeepEveryPromiseWhileDispatchersAreKilled(@TempDir Path folder) throws Exception {
@@ -84,7 +82,7 @@ class DispatcherCrashTest {
                     submitted,
                     result.ended(TaskStatus.COMPLETED),
                     result.requeued(),
-                    worstStallSeconds());
+                    stalls.worstSeconds());
             assertThat(result.violations()).isEmpty();
             assertThat(result.ended(TaskStatus.COMPLETED)).isEqualTo(submitted);
             assertThat(kills).isPositive();
@@ -107,7 +105,7 @@ class DispatcherCrashTest {
                 Agent agent = Agent.builder(id)
                         .bootstrapServers(cluster.bootstrapServers())
                         .capability(capability, task -> {
-                            started(capability);
+                            stalls.started(capability);
                             TimeUnit.MILLISECONDS.sleep(20);
                             return Map.of("by", id, "attempt", task.attempt());
                         })
@@ -119,31 +117,16 @@ class DispatcherCrashTest {
         }
     }
 
-    private void started(String capability) {
-        long now = System.nanoTime();
-        starts.compute(capability, (name, known) -> {
-            long[] times = known == null ? new long[] {now, 0} : known;
-            times[1] = Math.max(times[1], now - times[0]);
-            times[0] = now;
-            return times;
-        });
-    }
-
-    private double worstStallSeconds() {
-        return starts.values().stream().mapToLong(times -> times[1]).max().orElseThrow()
-                / (double) TimeUnit.SECONDS.toNanos(1);
-    }
-
     /** A task of each capability comes through; only then is there a pause to be measured. */
     private void awaitKnown(Cluster cluster, TopicReader<TaskEvent> events) throws Exception {
         try (KafkaProducer<String, byte[]> producer = producer(cluster)) {
             await().atMost(SETTLED).pollInterval(Duration.ofMillis(500)).until(() -> {
                 for (String capability : CAPABILITIES) {
-                    if (!starts.containsKey(capability)) {
+                    if (!stalls.hasStarted(capability)) {
                         submit(producer, "first-" + capability, capability).get(10, TimeUnit.SECONDS);
                     }
                 }
-                return starts.size() == CAPABILITIES.size();
+                return CAPABILITIES.stream().allMatch(stalls::hasStarted);
             });
         }
         events.awaitValues(SETTLED, all -> ended(all) >= CAPABILITIES.size());
@@ -154,7 +137,7 @@ class DispatcherCrashTest {
     private int load(Cluster cluster, List<ServiceProcess> dispatchers, long seconds) throws Exception {
         int kills = 0;
         int sent = 0;
-        starts.clear();
+        stalls.clear();
         try (KafkaProducer<String, byte[]> producer = producer(cluster)) {
             long began = System.nanoTime();
             long nextKill = TimeUnit.SECONDS.toNanos(KILL_EVERY_SECONDS / 2);

@@ -64,6 +64,11 @@ final class Stalls {
         return rows.values().stream().mapToInt(row -> row.times).sum();
     }
 
+    /** The longest of all. */
+    synchronized double worstSeconds() {
+        return rows.values().stream().mapToLong(row -> row.stallNanos).max().orElse(0) / SECOND;
+    }
+
     private Row row(String fault) {
         return rows.computeIfAbsent(fault, name -> new Row());
     }
