@@ -9,9 +9,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
@@ -103,10 +103,11 @@ final class HeartbeatsBenchmark {
         int next = fleet.load.beat(0, 2 * intervalMs / 1_000.0, agent -> true);
         Map<String, Long> known = new HashMap<>();
         JsonSerde<AgentEvent> serde = JsonSerde.of(AgentEvent.class);
-        Thread reader = new Thread(() -> readDeaths(known, serde, deadMs), "deaths");
+        AtomicBoolean over = new AtomicBoolean();
+        Thread reader = new Thread(() -> readDeaths(known, serde, deadMs, over), "deaths");
         reader.start();
         next = fleet.load.beat(next, deadMs / 1_000.0 + 10, agent -> agent % 100 != 0);
-        reader.interrupt();
+        over.set(true);
         reader.join();
         long[] lags = IntStream.range(0, fleet.agents)
                 .filter(agent -> agent % 100 == 0 && known.containsKey(HeartbeatsLoad.id(agent)))
@@ -135,11 +136,11 @@ final class HeartbeatsBenchmark {
         }
     }
 
-    private void readDeaths(Map<String, Long> known, JsonSerde<AgentEvent> serde, long deadMs) {
+    private void readDeaths(Map<String, Long> known, JsonSerde<AgentEvent> serde, long deadMs, AtomicBoolean over) {
         try (KafkaConsumer<String, AgentEvent> consumer = fleet.consumer(new StringDeserializer(), serde)) {
             consumer.assign(HeartbeatsFleet.partitionsOf(fleet.topics.agentEvents()));
             consumer.seekToEnd(List.of());
-            while (!Thread.currentThread().isInterrupted()) {
+            while (!over.get()) {
                 consumer.poll(Duration.ofMillis(50)).forEach(record -> {
                     if (record.value() instanceof AgentEvent.StatusChanged changed
                             && changed.to() == AgentStatus.INACTIVE) {
@@ -148,8 +149,6 @@ final class HeartbeatsBenchmark {
                     }
                 });
             }
-        } catch (InterruptException e) {
-            // told to stop
         }
     }
 }
