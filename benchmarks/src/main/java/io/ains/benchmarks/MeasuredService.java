@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.DoubleStream;
 import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
@@ -105,9 +104,7 @@ final class MeasuredService implements AutoCloseable {
 
     /** Processor time that it has used, in seconds. */
     double cpuSeconds() {
-        Optional<Duration> used =
-                ProcessHandle.of(process.pid()).flatMap(handle -> handle.info().totalCpuDuration());
-        return used.orElse(Duration.ZERO).toMillis() / 1_000.0;
+        return process.cpuSeconds();
     }
 
     /** Its heap after a full collection, in bytes. */

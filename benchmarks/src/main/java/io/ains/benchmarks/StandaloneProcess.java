@@ -38,7 +38,7 @@ final class StandaloneProcess implements AutoCloseable {
         process.start();
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (ServerSocket free = new ServerSocket(0)) {
             return free.getLocalPort();
         }
@@ -108,11 +108,7 @@ final class StandaloneProcess implements AutoCloseable {
     }
 
     double cpuSeconds() {
-        return ProcessHandle.of(process.pid())
-                        .flatMap(handle -> handle.info().totalCpuDuration())
-                        .orElse(Duration.ZERO)
-                        .toMillis()
-                / 1_000.0;
+        return process.cpuSeconds();
     }
 
     /** Its resident memory, in megabytes; NaN where the system does not tell. */

@@ -34,6 +34,14 @@ public final class QueryPlans implements AutoCloseable {
         assertThat(plan(sql)).as(sql).isNotEmpty().noneMatch(QueryPlans::scansTable);
     }
 
+    /** Fails when a query would look at a row of a table for what is not in the index that led to it. */
+    public void assertReadsIndexesAlone(String sql) {
+        assertThat(plan(sql))
+                .as(sql)
+                .isNotEmpty()
+                .allMatch(step -> !step.startsWith("SEARCH") || step.contains("COVERING INDEX"));
+    }
+
     /** Fails when a query would read a whole table; it may walk an index, in its order. */
     public void assertUsesIndexes(String sql) {
         assertThat(plan(sql))

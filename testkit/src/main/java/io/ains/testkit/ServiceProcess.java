@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -62,6 +63,11 @@ public final class ServiceProcess implements AutoCloseable {
     /** The id of the process that was started last. */
     public long pid() {
         return started().pid();
+    }
+
+    /** The processor time that it has used, in seconds; 0 where the system does not tell. */
+    public double cpuSeconds() {
+        return started().info().totalCpuDuration().orElse(Duration.ZERO).toMillis() / 1_000.0;
     }
 
     /** Ends it at once, without a chance to tell anybody, and waits until it is gone. */

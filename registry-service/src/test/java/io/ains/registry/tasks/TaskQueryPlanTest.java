@@ -25,6 +25,10 @@ class TaskQueryPlanTest {
                 TaskFilter.Way way = filter.way((scope, name) -> SOME);
                 plans.assertSearches(way.pageSql());
                 plans.assertSearches(way.countSql());
+                if (filter.assignedAgentId() == null) {
+                    plans.assertReadsIndexesAlone(way.pageSql());
+                    plans.assertReadsIndexesAlone(way.countSql());
+                }
                 if (status != null) {
                     plans.assertDoesNotSort(way.pageSql());
                 }
