@@ -5,6 +5,7 @@ import io.ains.protocol.HeartbeatEvent;
 import io.ains.protocol.JsonSerde;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
@@ -47,9 +48,9 @@ final class HeartbeatsBacklog implements AutoCloseable {
         double[] fast = new double[rounds];
         double[] streams = new double[rounds];
         for (int round = 0; round < rounds; round++) {
-            Map<TopicPartition, Long> from = ends();
+            Map<TopicPartition, Long> from = ends(fleet.topics.agentHeartbeats());
             fleet.load.burst(records);
-            Map<TopicPartition, Long> to = ends();
+            Map<TopicPartition, Long> to = ends(fleet.topics.agentHeartbeats());
             floor[round] = read(from, to, JsonSerde.of(HeartbeatEvent.class));
             fast[round] = read(from, to, new HeartbeatDeserializer());
             streams[round] = streamsThatOnlyRead(from, to);
@@ -66,10 +67,9 @@ final class HeartbeatsBacklog implements AutoCloseable {
                         "of_streams_that_only_read", Report.median(processor) / Report.median(streams)));
     }
 
-    private Map<TopicPartition, Long> ends() throws Exception {
+    private Map<TopicPartition, Long> ends(String topic) throws Exception {
         Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
-        HeartbeatsFleet.partitionsOf(fleet.topics.agentHeartbeats())
-                .forEach(partition -> asked.put(partition, OffsetSpec.latest()));
+        HeartbeatsFleet.partitionsOf(topic).forEach(partition -> asked.put(partition, OffsetSpec.latest()));
         Map<TopicPartition, Long> ends = new HashMap<>();
         admin.listOffsets(asked).all().get().forEach((partition, end) -> ends.put(partition, end.offset()));
         return ends;
@@ -99,6 +99,9 @@ final class HeartbeatsBacklog implements AutoCloseable {
         String group = "only-read-" + UUID.randomUUID();
         Map<TopicPartition, OffsetAndMetadata> start = new HashMap<>();
         from.forEach((partition, offset) -> start.put(partition, new OffsetAndMetadata(offset)));
+        for (String other : List.of(fleet.topics.agentRegistrations(), fleet.topics.agentOutcomes())) {
+            ends(other).forEach((partition, offset) -> start.put(partition, new OffsetAndMetadata(offset)));
+        }
         admin.alterConsumerGroupOffsets(group, start).all().get();
         long total = distance(from, to);
         AtomicLong done = new AtomicLong();
