@@ -1,7 +1,7 @@
 # The images of the three services and of the ains command:
 #   docker build --target registry-service -t ains/registry-service .
-# An image has layers that change at different times: the JRE, the jars that all share, the program's further jars, AINS
-# itself (a megabyte), and the cache of classes that makes it start quickly and belongs to exactly these jars.
+# An image has layers that change at different times: the JRE, the jars that all share, the program's further jars, the
+# archive of the classes in all of these, which makes it start quickly, and AINS itself (half a megabyte).
 ARG BUILD_IMAGE=maven:3.9-eclipse-temurin-17
 ARG RUN_IMAGE=eclipse-temurin:25-jre
 
@@ -47,17 +47,21 @@ USER 10001
 LABEL org.opencontainers.image.vendor="AINS" \
       org.opencontainers.image.description="The control plane for a fleet of agents, on Kafka"
 
-# Runs each program once, so that the JVM writes down which classes it needs and how they were used.
-FROM base AS train
-COPY --from=build /layers/programs /ains
-COPY docker/train /ains/train
-RUN sh /ains/train /tmp/caches
+# The archives are of the libraries alone, so that they stay as they are until one of these changes (or docker/classes).
+FROM base AS archive
+COPY --from=build /layers/programs/heartbeat-processor/lib /ains/heartbeat-processor/lib
+COPY --from=build /layers/programs/task-dispatcher/lib /ains/task-dispatcher/lib
+COPY --from=build /layers/programs/registry-service/lib /ains/registry-service/lib
+COPY --from=build /layers/programs/standalone/lib /ains/standalone/lib
+COPY docker/archive docker/classes /ains/
+RUN sh /ains/archive /tmp/archives
 
 FROM base AS heartbeat-processor
 LABEL org.opencontainers.image.title="AINS heartbeat-processor"
 COPY --from=build /layers/programs/heartbeat-processor/lib /ains/heartbeat-processor/lib
+COPY --from=archive /tmp/archives/heartbeat-processor /ains/heartbeat-processor
+COPY --from=build /layers/programs/heartbeat-processor/options /ains/heartbeat-processor/options
 COPY --from=build /layers/programs/heartbeat-processor/own /ains/heartbeat-processor/own
-COPY --from=train /tmp/caches/heartbeat-processor /ains/heartbeat-processor
 EXPOSE 8001
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 \
     CMD ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx16m", "-cp", "/ains/heartbeat-processor/own/service-kit.jar", "io.ains.service.ReadinessProbe", "8001"]
@@ -66,8 +70,9 @@ ENTRYPOINT ["java", "@/ains/heartbeat-processor/options"]
 FROM base AS task-dispatcher
 LABEL org.opencontainers.image.title="AINS task-dispatcher"
 COPY --from=build /layers/programs/task-dispatcher/lib /ains/task-dispatcher/lib
+COPY --from=archive /tmp/archives/task-dispatcher /ains/task-dispatcher
+COPY --from=build /layers/programs/task-dispatcher/options /ains/task-dispatcher/options
 COPY --from=build /layers/programs/task-dispatcher/own /ains/task-dispatcher/own
-COPY --from=train /tmp/caches/task-dispatcher /ains/task-dispatcher
 EXPOSE 8002
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 \
     CMD ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx16m", "-cp", "/ains/task-dispatcher/own/service-kit.jar", "io.ains.service.ReadinessProbe", "8002"]
@@ -76,8 +81,9 @@ ENTRYPOINT ["java", "@/ains/task-dispatcher/options"]
 FROM base AS registry-service
 LABEL org.opencontainers.image.title="AINS registry-service"
 COPY --from=build /layers/programs/registry-service/lib /ains/registry-service/lib
+COPY --from=archive /tmp/archives/registry-service /ains/registry-service
+COPY --from=build /layers/programs/registry-service/options /ains/registry-service/options
 COPY --from=build /layers/programs/registry-service/own /ains/registry-service/own
-COPY --from=train /tmp/caches/registry-service /ains/registry-service
 EXPOSE 8000
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 \
     CMD ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx16m", "-cp", "/ains/registry-service/own/service-kit.jar", "io.ains.service.ReadinessProbe", "8000"]
@@ -87,6 +93,7 @@ ENTRYPOINT ["java", "@/ains/registry-service/options"]
 FROM base AS ains
 LABEL org.opencontainers.image.title="AINS command"
 COPY --from=build /layers/programs/standalone/lib /ains/standalone/lib
+COPY --from=archive /tmp/archives/standalone /ains/standalone
+COPY --from=build /layers/programs/standalone/options /ains/standalone/options
 COPY --from=build /layers/programs/standalone/own /ains/standalone/own
-COPY --from=train /tmp/caches/standalone /ains/standalone
 ENTRYPOINT ["java", "@/ains/standalone/options"]
