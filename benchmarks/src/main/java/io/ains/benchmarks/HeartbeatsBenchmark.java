@@ -35,7 +35,7 @@ final class HeartbeatsBenchmark {
         for (int agents : quick ? new int[] {100} : new int[] {1_000, 100_000, MILLION}) {
             try (HeartbeatsFleet fleet = new HeartbeatsFleet(report, agents, 300_000);
                     HeartbeatsBacklog backlog = new HeartbeatsBacklog(report, fleet)) {
-                backlog.drain(quick ? 10_000 : MILLION, quick ? 1 : 3);
+                backlog.drain(quick ? 10_000 : 4 * MILLION, quick ? 1 : 3);
             }
         }
         int intervalMs = quick ? 500 : 5_000;
