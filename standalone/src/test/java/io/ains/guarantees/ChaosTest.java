@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.ains.dispatcher.TaskDispatcherApplication;
 import io.ains.heartbeat.HeartbeatProcessorApplication;
 import io.ains.protocol.AgentEvent;
+import io.ains.protocol.AgentOutcome;
 import io.ains.protocol.AgentState;
 import io.ains.protocol.AgentStatus;
 import io.ains.protocol.Json;
@@ -37,6 +38,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -114,6 +116,7 @@ class ChaosTest {
             TopicReader<TaskEvent> events = read(cluster, topics.taskEvents(), TaskEvent.class);
             TopicReader<AgentEvent> agentEvents = read(cluster, topics.agentEvents(), AgentEvent.class);
             TopicReader<AgentState> states = read(cluster, topics.agentStates(), AgentState.class);
+            TopicReader<AgentOutcome> outcomes = read(cluster, topics.agentOutcomes(), AgentOutcome.class);
             List<URI> doors = registries.stream().map(cluster::address).toList();
             try (Agents agents = new Agents(cluster, stalls, new Random(random.nextLong()));
                     Submissions submissions = new Submissions(cluster.bootstrapServers(), doors)) {
@@ -147,7 +150,7 @@ class ChaosTest {
                         .isEmpty();
                 assertThat(stalls.faults()).isPositive();
                 assertThat(submissions.acceptedOverHttp()).isPositive();
-                assertCountersEqualTheTopics(doors, events, states);
+                assertCountersEqualTheTopics(doors, events, outcomes, states);
             }
         }
     }
@@ -293,15 +296,34 @@ class ChaosTest {
                 .toList();
     }
 
-    /** What the heartbeat-processor counted of each agent, and what each registry shows of the tasks. */
+    /** What the heartbeat-processor told itself of tasks, and counted of each agent, and what each registry shows of tasks. */
     private static void assertCountersEqualTheTopics(
-            List<URI> doors, TopicReader<TaskEvent> events, TopicReader<AgentState> states) throws Exception {
+            List<URI> doors,
+            TopicReader<TaskEvent> events,
+            TopicReader<AgentOutcome> outcomes,
+            TopicReader<AgentState> states)
+            throws Exception {
+        Map<String, String> ended = new TreeMap<>();
         Map<String, Long> completedBy = new HashMap<>();
         for (TaskEvent event : events.values()) {
             if (event instanceof TaskEvent.Completed completed) {
-                completedBy.merge(String.valueOf(completed.agentId()), 1L, Long::sum);
+                ended.put(completed.taskId(), completed.agentId());
+                completedBy.merge(completed.agentId(), 1L, Long::sum);
             }
         }
+        Callable<Map<String, String>> told = () -> {
+            Map<String, String> all = new TreeMap<>();
+            outcomes.values().forEach(outcome -> {
+                if (outcome instanceof AgentOutcome.AttemptEnded attempt && attempt.completed()) {
+                    all.put(attempt.taskId(), attempt.agentId());
+                }
+            });
+            return all;
+        };
+        settle(() -> told.call().equals(ended));
+        Map<String, String> untold = new TreeMap<>(ended);
+        untold.entrySet().removeAll(told.call().entrySet());
+        assertThat(untold).as("completed tasks without an outcome").isEmpty();
         Callable<Map<String, Long>> counted = () -> {
             Map<String, Long> all = new HashMap<>();
             states.latestByKey().values().forEach(state -> {
