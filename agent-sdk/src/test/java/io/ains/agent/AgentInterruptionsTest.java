@@ -104,14 +104,12 @@ class AgentInterruptionsTest extends AgainstControlPlaneTest {
                 })
                 .build()
                 .start()) {
-            TaskAssignment likeIt = plane().assignment("longer", "extended", 1, "long", null);
-            TaskAssignment assignment = new TaskAssignment(
-                    "extended", "longer", likeIt.sessionId(), 1, "long", "s", "c", "t", null, null, 5, 1, 1);
+            TaskAssignment assignment = plane().assignment("longer", "extended", 1, "long", null, 1);
 
             plane().deliver(assignment, "long");
             await().atMost(SOON).until(() -> !deadlines.isEmpty());
             plane().deliver(
-                            new TaskDelivery.TaskTimeoutChange("extended", "longer", likeIt.sessionId(), 1, 60),
+                            new TaskDelivery.TaskTimeoutChange("extended", "longer", assignment.sessionId(), 1, 60),
                             "long");
 
             assertThat(plane().awaitReports("extended", 2)).last().isInstanceOf(TaskResult.Completed.class);

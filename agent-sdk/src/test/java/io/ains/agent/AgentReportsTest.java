@@ -3,7 +3,6 @@ package io.ains.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ains.protocol.Json;
-import io.ains.protocol.TaskDelivery.TaskAssignment;
 import io.ains.protocol.TaskResult;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -131,11 +130,7 @@ class AgentReportsTest extends AgainstControlPlaneTest {
                 .capability("slowly", task -> waitLong())
                 .build()
                 .start()) {
-            TaskAssignment likeIt = plane().assignment("slow", "overdue", 1, "slowly", null);
-            TaskAssignment assignment = new TaskAssignment(
-                    "overdue", "slow", likeIt.sessionId(), 1, "slowly", "s", "c", "t", null, null, 5, 1, 1);
-
-            plane().deliver(assignment, "slowly");
+            plane().deliver(plane().assignment("slow", "overdue", 1, "slowly", null, 1), "slowly");
 
             expectFailure("overdue", "expected to end within 1 s, but was still running", true);
             assertThat(agent.isRunning()).isTrue();

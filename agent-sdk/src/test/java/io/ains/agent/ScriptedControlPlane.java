@@ -144,6 +144,16 @@ final class ScriptedControlPlane implements AutoCloseable {
     }
 
     TaskAssignment assignment(String agentId, String taskId, int attempt, String capability, @Nullable JsonNode input) {
+        return assignment(agentId, taskId, attempt, capability, input, 60);
+    }
+
+    TaskAssignment assignment(
+            String agentId,
+            String taskId,
+            int attempt,
+            String capability,
+            @Nullable JsonNode input,
+            int timeoutSeconds) {
         return new TaskAssignment(
                 taskId,
                 agentId,
@@ -156,7 +166,7 @@ final class ScriptedControlPlane implements AutoCloseable {
                 input,
                 null,
                 5,
-                60,
+                timeoutSeconds,
                 1);
     }
 
