@@ -3,8 +3,6 @@ package io.ains.benchmarks;
 import io.ains.protocol.Topics;
 import io.ains.testkit.BrokerCluster;
 import java.nio.file.Files;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** What a standalone AINS costs whose agents only say that they live, each five seconds; before it, a broker alone. */
@@ -39,11 +37,7 @@ final class Idle implements Benchmark {
     }
 
     private static double brokerAlone(int settleSeconds, int seconds) throws Exception {
-        List<Integer> ports = new ArrayList<>();
-        while (ports.size() < BrokerCluster.PORTS_EACH) {
-            ports.add(StandaloneProcess.freePort());
-        }
-        try (BrokerCluster broker = new BrokerCluster(Files.createTempDirectory("ains-idle"), ports)) {
+        try (BrokerCluster broker = new BrokerCluster(Files.createTempDirectory("ains-idle"), 1)) {
             TimeUnit.SECONDS.sleep(settleSeconds);
             double cpu = broker.brokers().get(0).cpuSeconds();
             TimeUnit.SECONDS.sleep(seconds);

@@ -1,9 +1,9 @@
 package io.ains.benchmarks;
 
+import io.ains.broker.Ports;
 import io.ains.registry.RegistryApplication;
 import io.ains.testkit.ServiceProcess;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,14 +23,11 @@ final class MeasuredService implements AutoCloseable {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final ServiceProcess process;
-    private final int port;
+    private final int port = Ports.free("127.0.0.1");
 
     /** Starts it; {@code name} is that of its files in the folder. */
     MeasuredService(Class<?> main, Path folder, String name, String heap, String bootstrapServers, String... settings)
             throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
         List<String> arguments = new ArrayList<>(List.of(
                 "--server.port=" + port,
                 "--ains.bootstrap-servers=" + bootstrapServers,

@@ -1,10 +1,10 @@
 package io.ains.benchmarks;
 
+import io.ains.broker.Ports;
 import io.ains.protocol.Json;
 import io.ains.standalone.Main;
 import io.ains.testkit.ServiceProcess;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,10 +19,12 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** {@code ains up} in a process of its own, with the options that the script gives it. Used by one thread. */
 final class StandaloneProcess implements AutoCloseable {
+    private static final String HOST = "127.0.0.1";
+
     private final HttpClient http = HttpClient.newHttpClient();
     private final ServiceProcess process;
-    private final int kafkaPort = freePort();
-    private final int httpPort = freePort();
+    private final int kafkaPort = Ports.free(HOST);
+    private final int httpPort = Ports.free(HOST);
 
     StandaloneProcess(Path folder) throws IOException {
         process = new ServiceProcess(
@@ -33,19 +35,13 @@ final class StandaloneProcess implements AutoCloseable {
                 "--data=" + folder.resolve("data"),
                 "--kafka-port=" + kafkaPort,
                 "--port=" + httpPort,
-                "--heartbeat-port=" + freePort(),
-                "--dispatcher-port=" + freePort());
+                "--heartbeat-port=" + Ports.free(HOST),
+                "--dispatcher-port=" + Ports.free(HOST));
         process.start();
     }
 
-    static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return free.getLocalPort();
-        }
-    }
-
     String bootstrapServers() {
-        return "127.0.0.1:" + kafkaPort;
+        return HOST + ":" + kafkaPort;
     }
 
     void awaitReady() throws IOException, InterruptedException {

@@ -59,7 +59,10 @@ public final class EmbeddedBroker implements AutoCloseable {
             } else {
                 Ports.requireFree(settings.host(), port);
             }
-            int controllerPort = Ports.free(BrokerProperties.CONTROLLER_HOST);
+            int controllerPort;
+            do {
+                controllerPort = Ports.free(BrokerProperties.CONTROLLER_HOST);
+            } while (controllerPort == port);
             KafkaConfig config = new KafkaConfig(BrokerProperties.of(settings, port, controllerPort), false);
             server = new KafkaRaftServer(config, Time.SYSTEM);
             server.startup();

@@ -5,13 +5,16 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Finds and checks ports before Kafka binds them.
+ * Finds and checks ports before a server binds them, for servers that must be told theirs.
  *
  * <p>Kafka answers a port in use by ending the JVM, and cannot be told to keep a port that it chose itself.
+ *
+ * <p>All methods can be called from any thread.
  */
-final class Ports {
+public final class Ports {
     /**
      * Below the range from which Linux, macOS and Windows take the ports of outgoing connections: a client that keeps
      * reconnecting while the broker is down could otherwise be given the broker's own port, and keep it from coming back.
@@ -20,18 +23,25 @@ final class Ports {
 
     private static final int END = 32_000;
     private static final int ATTEMPTS = 100;
+    private static final AtomicInteger next =
+            new AtomicInteger(ThreadLocalRandom.current().nextInt(FIRST, END));
 
     private Ports() {}
 
-    static int free(String host) {
+    /**
+     * A port that nobody listens on at an address of this machine. This JVM gets another one with each call, also when
+     * nobody has bound the last yet, until it had them all.
+     *
+     * @throws BrokerStartException when there is none
+     */
+    public static int free(String host) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            int port = ThreadLocalRandom.current().nextInt(FIRST, END);
+            int port = next.getAndUpdate(given -> given + 1 < END ? given + 1 : FIRST);
             if (isFree(host, port)) {
                 return port;
             }
         }
-        throw new BrokerStartException(
-                Reason.ADDRESS_UNAVAILABLE, "The broker found no free port to listen on at " + host + ".");
+        throw new BrokerStartException(Reason.ADDRESS_UNAVAILABLE, "Found no free port to listen on at " + host + ".");
     }
 
     private static boolean isFree(String host, int port) {

@@ -110,6 +110,16 @@ class EmbeddedBrokerTest {
     }
 
     @Test
+    void shouldNotGiveItsOwnPortToItsController() {
+        int nextToBeFound = Ports.free("127.0.0.1") + 1;
+
+        try (EmbeddedBroker broker =
+                new EmbeddedBroker(BrokerSettings.in(folder).withPort(nextToBeFound)).start()) {
+            assertThat(broker.isRunning()).isTrue();
+        }
+    }
+
+    @Test
     void shouldRefuseAFolderThatAnotherBrokerUses() {
         try (EmbeddedBroker first = new EmbeddedBroker(BrokerSettings.in(folder)).start()) {
             assertRefused(BrokerSettings.in(folder), Reason.FOLDER_LOCKED, "in use by another running broker");

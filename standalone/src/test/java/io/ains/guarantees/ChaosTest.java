@@ -98,11 +98,7 @@ class ChaosTest {
         Random random = new Random(seed);
         Files.deleteIfExists(REPORT);
         tell("guarantees: seed %d, %d s", seed, seconds);
-        List<Integer> ports = Stream.generate(Cluster::freePort)
-                .distinct()
-                .limit(BROKERS * BrokerCluster.PORTS_EACH)
-                .toList();
-        BrokerCluster brokers = new BrokerCluster(folder, ports);
+        BrokerCluster brokers = new BrokerCluster(folder, BROKERS);
         try (Cluster cluster = Cluster.with(brokers, folder)) {
             List<ServiceProcess> fleets = start(cluster, HeartbeatProcessorApplication.class, "fleet");
             List<ServiceProcess> dispatchers = start(cluster, TaskDispatcherApplication.class, "dispatcher");

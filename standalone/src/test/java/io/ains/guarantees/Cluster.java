@@ -4,10 +4,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.ains.broker.BrokerSettings;
 import io.ains.broker.EmbeddedBroker;
+import io.ains.broker.Ports;
 import io.ains.testkit.BrokerCluster;
 import io.ains.testkit.ServiceProcess;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
@@ -34,11 +33,6 @@ final class Cluster implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
     private static final List<String> JVM =
             List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED");
-
-    /** Below the ports of outgoing connections: one of those would keep what was killed from coming back to its own. */
-    private static final int FIRST_PORT = 15_000;
-
-    private static final int END_PORT = 32_000;
 
     private final Path folder;
     private final String bootstrapServers;
@@ -112,7 +106,7 @@ final class Cluster implements AutoCloseable {
 
     /** Starts an instance of a service; {@code name} tells it from its brothers. */
     ServiceProcess start(Class<?> main, String name, String... settings) {
-        int port = freePort();
+        int port = Ports.free("127.0.0.1");
         List<String> all = new ArrayList<>(List.of(
                 "--server.port=" + port,
                 // On this class path the registry's database is there for all of them.
@@ -170,17 +164,6 @@ final class Cluster implements AutoCloseable {
                                 .build(),
                         HttpResponse.BodyHandlers.ofString())
                 .body();
-    }
-
-    static int freePort() {
-        while (true) {
-            int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, END_PORT);
-            try (ServerSocket socket = new ServerSocket(port)) {
-                return socket.getLocalPort();
-            } catch (IOException e) {
-                // Taken: another one.
-            }
-        }
     }
 
     /** Closes a client of the cluster's before the cluster. */

@@ -3,6 +3,7 @@ package io.ains.dispatcher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.ains.broker.Ports;
 import io.ains.protocol.Json;
 import io.ains.protocol.JsonSerde;
 import io.ains.protocol.TaskCommand;
@@ -13,7 +14,6 @@ import io.ains.testkit.ServiceProcess;
 import io.ains.testkit.TestBroker;
 import io.ains.testkit.TopicWriter;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -35,7 +35,7 @@ class LogTest {
 
     @Test
     void shouldFollowATaskInJsonOnceTheLevelIsChangedAtRunTime(@TempDir Path folder) throws Exception {
-        int port = freePort();
+        int port = Ports.free("127.0.0.1");
         URI base = URI.create("http://127.0.0.1:" + port);
         try (ServiceProcess service = new ServiceProcess(
                                 TaskDispatcherApplication.class,
@@ -92,11 +92,5 @@ class LogTest {
         TaskSpec task = TaskSpec.of(taskId, "client", "log").inputData(input).build();
         byte[] command = JsonSerde.of(TaskCommand.class).serialize(null, new TaskCommand.SubmitTask("request", task));
         writer.send(topics.taskCommands(), "log", command, Map.of());
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.ains.testkit;
 
+import io.ains.broker.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Brokers in processes of their own, on a network that can be cut between any of them and the rest. Each broker and
@@ -20,7 +22,7 @@ public final class BrokerCluster implements AutoCloseable {
     private static final int CLIENTS = 100;
 
     /** Each broker's ports: for its brothers, for their controllers, for clients. */
-    public static final int PORTS_EACH = BrokerNode.Listener.values().length;
+    static final int PORTS_EACH = BrokerNode.Listener.values().length;
 
     private final List<ServiceProcess> brokers = new ArrayList<>();
     private final Links links = new Links();
@@ -33,10 +35,12 @@ public final class BrokerCluster implements AutoCloseable {
      * A cluster that is being started.
      *
      * @param folder for the brokers' data and what they write
-     * @param ports that are free, {@link #PORTS_EACH} for each broker
+     * @param size the number of brokers, at least 1
      */
-    public BrokerCluster(Path folder, List<Integer> ports) {
-        int size = ports.size() / PORTS_EACH;
+    public BrokerCluster(Path folder, int size) {
+        List<Integer> ports = Stream.generate(() -> Ports.free(BrokerNode.HOST))
+                .limit((long) size * PORTS_EACH)
+                .toList();
         for (int to = 1; to <= size; to++) {
             for (int from = 1; from <= size; from++) {
                 if (from != to) {

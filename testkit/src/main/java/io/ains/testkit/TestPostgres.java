@@ -1,9 +1,8 @@
 package io.ains.testkit;
 
+import io.ains.broker.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -85,7 +84,7 @@ public final class TestPostgres {
         List<String> prefix = root ? List.of("runuser", "-u", "postgres", "--") : List.of();
         String data = folder.resolve("data").toString();
         run(prefix, programs.resolve("initdb").toString(), "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8");
-        int port = freePort();
+        int port = Ports.free("127.0.0.1");
         String options = "-p " + port + " -k " + folder + " -c listen_addresses=127.0.0.1 -c fsync=off"
                 + " -c max_connections=200";
         String control = programs.resolve("pg_ctl").toString();
@@ -122,12 +121,6 @@ public final class TestPostgres {
                             version -> Integer.parseInt(version.getFileName().toString())))
                     .orElseThrow()
                     .resolve("bin");
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

@@ -3,6 +3,7 @@ package io.ains.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ains.broker.Ports;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -32,10 +33,7 @@ class LinksTest {
     void open() throws IOException {
         server = new ServerSocket();
         server.bind(new InetSocketAddress(HOST, 0));
-        try (ServerSocket free = new ServerSocket()) {
-            free.bind(new InetSocketAddress(HOST, 0));
-            near = new InetSocketAddress(HOST, free.getLocalPort());
-        }
+        near = new InetSocketAddress(HOST, Ports.free(HOST));
         link = links.open(near, new InetSocketAddress(HOST, server.getLocalPort()));
     }
 
