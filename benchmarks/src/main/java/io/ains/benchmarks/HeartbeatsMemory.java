@@ -16,10 +16,13 @@ import io.ains.protocol.AgentStatus;
 import io.ains.protocol.DeliveryMode;
 import io.ains.protocol.HealthStatus;
 import io.ains.protocol.HeartbeatEvent.Heartbeat;
+import io.ains.protocol.Json;
 import io.ains.protocol.StatusReason;
+import java.lang.ref.Reference;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * What one agent takes of the heap beside what it registered, and what a heartbeat takes of the time. The core alone,
@@ -28,30 +31,38 @@ import org.jspecify.annotations.Nullable;
 final class HeartbeatsMemory {
     private static final long START = 1_700_000_000_000L;
     private static final int ROUNDS = 20;
+    private static final int BATCH = 1_000;
+    /** Has no divisor in common with a number of agents. */
+    private static final int STRIDE = 7_919;
+
+    private static final JsonNode METRICS = Json.raw("{\"queue\":3}");
 
     private HeartbeatsMemory() {}
 
     static void run(Report report, boolean quick) {
-        int agents = quick ? 1_000 : 1_000_000;
+        for (int agents : quick ? new int[] {1_000} : new int[] {1_000, 100_000, 1_000_000}) {
+            measure(report, agents);
+        }
+    }
+
+    private static void measure(Report report, int agents) {
         double[] heartbeats = new double[ROUNDS];
         double[] ticks = new double[ROUNDS];
         AgentRecord[] records = new AgentRecord[agents];
-        Heartbeat[] beats = new Heartbeat[agents];
         Trust trust = new Trust(0.5, 0, 0, 0, null, null);
         Returns returns = new Returns(List.of(), 0, 0);
         for (int i = 0; i < agents; i++) {
-            String id = "agent-" + i;
+            String id = id(i);
             records[i] = new AgentRecord(
                     id,
                     START,
                     new Profile(id, null, null, null, null, List.of(), DeliveryMode.KAFKA, 10_000),
                     List.of(),
-                    new Standing("s", AgentStatus.AVAILABLE, StatusReason.REGISTERED, START, List.of()),
+                    new Standing(session(i), AgentStatus.AVAILABLE, StatusReason.REGISTERED, START, List.of()),
                     List.of(),
                     trust,
                     returns,
                     new Vitals(null, null, null));
-            beats[i] = new Heartbeat(id, "s", HealthStatus.ACTIVE, 1L, null);
         }
         long before = used();
         Fleet fleet = new Fleet(FleetSettings.defaults(), new Nowhere());
@@ -61,15 +72,11 @@ final class HeartbeatsMemory {
         long time = START;
         for (int round = 0; round < ROUNDS; round++) {
             time += 10_000;
-            long began = System.nanoTime();
-            for (Heartbeat beat : beats) {
-                fleet.heartbeat(beat, time);
-            }
+            heartbeats[round] = (double) nanosToBeat(fleet, agents, time) / agents;
             long beaten = System.nanoTime();
             for (int second = 0; second < 10; second++) {
                 fleet.tick(time + second * 1_000L);
             }
-            heartbeats[round] = (double) (beaten - began) / agents;
             ticks[round] = (System.nanoTime() - beaten) / 10 / 1e6;
         }
         report.row(
@@ -79,9 +86,35 @@ final class HeartbeatsMemory {
                         "ns_per_heartbeat", Report.median(heartbeats),
                         "ms_per_tick", Report.median(ticks),
                         "heap_bytes_per_agent", (double) (used() - before) / agents));
-        if (records.length + beats.length == 0) {
-            throw new IllegalStateException("kept until here, so that they count before and after");
+        // They count before and after.
+        Reference.reachabilityFence(fleet);
+        Reference.reachabilityFence(records);
+    }
+
+    /** Each agent beats once, in no order of theirs, by objects that were just made: as if they had just been parsed. */
+    private static long nanosToBeat(Fleet fleet, int agents, long time) {
+        long nanos = 0;
+        Heartbeat[] beats = new Heartbeat[BATCH];
+        for (int from = 0; from < agents; from += BATCH) {
+            for (int i = 0; i < BATCH; i++) {
+                int agent = (int) ((long) (from + i) * STRIDE % agents);
+                beats[i] = new Heartbeat(id(agent), session(agent), HealthStatus.ACTIVE, time, METRICS);
+            }
+            long began = System.nanoTime();
+            for (Heartbeat beat : beats) {
+                fleet.heartbeat(beat, time);
+            }
+            nanos += System.nanoTime() - began;
         }
+        return nanos;
+    }
+
+    private static String id(int agent) {
+        return "agent-" + agent;
+    }
+
+    private static String session(int agent) {
+        return "5f0c7a52-6d6f-4b8e-9a51-" + (100_000_000_000L + agent);
     }
 
     private static long used() {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.Nulls;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.cfg.CoercionAction;
@@ -12,7 +13,10 @@ import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.POJONode;
 import tools.jackson.databind.type.LogicalType;
+import tools.jackson.databind.util.RawValue;
 
 /**
  * How AINS speaks JSON: snake_case, nulls left out, unknown fields ignored, nothing after the value, and every field of
@@ -49,4 +53,18 @@ public final class Json {
             .build();
 
     private Json() {}
+
+    /** A value that is valid JSON already, unread: it can be written, and nothing else asked of it. */
+    public static JsonNode raw(String text) {
+        return JsonNodeFactory.instance.rawValueNode(new RawValue(text));
+    }
+
+    /** A value as JSON; that of {@link #raw} at no cost. */
+    public static String textOf(JsonNode value) {
+        return value instanceof POJONode node
+                        && node.getPojo() instanceof RawValue raw
+                        && raw.rawValue() instanceof String text
+                ? text
+                : MAPPER.writeValueAsString(value);
+    }
 }

@@ -19,7 +19,7 @@ final class Agent {
     /** Whether {@code lastHeartbeatAt} is of this session, and was not only restored: time since then is no gap. */
     private boolean beaten;
 
-    private @Nullable JsonNode metrics;
+    private @Nullable HeldJson metrics;
 
     /** Its one valid entry in {@link Deadlines}. */
     Deadlines.@Nullable Entry entry;
@@ -38,7 +38,7 @@ final class Agent {
         Vitals vitals = record.vitals();
         lastHeartbeatAt = vitals.lastHeartbeatAt() == null ? NEVER : vitals.lastHeartbeatAt();
         uptimeMs = vitals.uptimeMs() == null ? NEVER : vitals.uptimeMs();
-        metrics = vitals.metrics();
+        take(vitals.metrics());
     }
 
     /** What the rules read: without its vitals, which the record itself would only double. */
@@ -73,7 +73,7 @@ final class Agent {
         return new Vitals(
                 lastHeartbeatAt == NEVER ? null : Long.valueOf(lastHeartbeatAt),
                 uptimeMs == NEVER ? null : Long.valueOf(uptimeMs),
-                metrics);
+                metrics == null ? null : metrics.value());
     }
 
     void seen(long time) {
@@ -91,8 +91,17 @@ final class Agent {
         if (heartbeat.uptimeMs() != null) {
             uptimeMs = heartbeat.uptimeMs();
         }
-        if (heartbeat.metrics() != null) {
-            metrics = heartbeat.metrics();
+        take(heartbeat.metrics());
+    }
+
+    private void take(@Nullable JsonNode newer) {
+        if (newer == null) {
+            return;
+        }
+        if (metrics == null) {
+            metrics = new HeldJson(newer);
+        } else {
+            metrics.replace(newer);
         }
     }
 

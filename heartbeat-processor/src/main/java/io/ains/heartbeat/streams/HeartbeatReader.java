@@ -11,8 +11,6 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.util.RawValue;
 
 /**
  * Reads a heartbeat as well-behaved agents write it, token by token and without a tree: its metrics stay the text that
@@ -92,9 +90,7 @@ final class HeartbeatReader {
         int from = (int) parser.currentTokenLocation().getByteOffset();
         parser.skipChildren();
         int to = (int) parser.currentLocation().getByteOffset();
-        return to - from > Fleet.MAX_METRICS_BYTES
-                ? null
-                : JsonNodeFactory.instance.rawValueNode(new RawValue(new String(bytes, from, to - from, UTF_8)));
+        return to - from > Fleet.MAX_METRICS_BYTES ? null : Json.raw(new String(bytes, from, to - from, UTF_8));
     }
 
     private static @Nullable HealthStatus statusOf(String name) {
