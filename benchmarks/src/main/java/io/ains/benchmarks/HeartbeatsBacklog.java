@@ -6,7 +6,6 @@ import io.ains.protocol.JsonSerde;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
@@ -31,40 +30,29 @@ import org.apache.kafka.streams.processor.api.Processor;
  */
 final class HeartbeatsBacklog implements AutoCloseable {
     private final HeartbeatsFleet fleet;
-    private final Report report;
     private final Admin admin;
 
-    HeartbeatsBacklog(Report report, HeartbeatsFleet fleet) {
-        this.report = report;
+    HeartbeatsBacklog(HeartbeatsFleet fleet) {
         this.fleet = fleet;
         this.admin = Admin.create(Map.of("bootstrap.servers", fleet.bootstrapServers()));
     }
 
-    /** Reads backlogs of {@code records} heartbeats, as often as there are rounds, and reports the medians. */
-    void drain(int records, int rounds) throws Exception {
-        fleet.startAndRegister().terminate();
-        double[] processor = new double[rounds];
-        double[] floor = new double[rounds];
-        double[] fast = new double[rounds];
-        double[] streams = new double[rounds];
-        for (int round = 0; round < rounds; round++) {
-            Map<TopicPartition, Long> from = ends(fleet.topics.agentHeartbeats());
-            fleet.load.burst(records);
-            Map<TopicPartition, Long> to = ends(fleet.topics.agentHeartbeats());
-            floor[round] = read(from, to, JsonSerde.of(HeartbeatEvent.class));
-            fast[round] = read(from, to, new HeartbeatDeserializer());
-            streams[round] = streamsThatOnlyRead(from, to);
-            processor[round] = drainOnce(from, to);
-        }
-        report.row(
-                String.format(Locale.ROOT, "a backlog of %,d heartbeats of %,d agents", records, fleet.agents),
-                Report.figures(
-                        "heartbeats_per_s", Report.median(processor),
-                        "floor_with_schema_parser_per_s", Report.median(floor),
-                        "floor_with_same_parser_per_s", Report.median(fast),
-                        "streams_that_only_read_per_s", Report.median(streams),
-                        "of_floor", Report.median(processor) / Report.median(floor),
-                        "of_streams_that_only_read", Report.median(processor) / Report.median(streams)));
+    /** Beats so many times, and has everybody read it once. */
+    Map<String, Double> readOnce(int heartbeats) throws Exception {
+        Map<TopicPartition, Long> from = ends(fleet.topics.agentHeartbeats());
+        fleet.load.burst(heartbeats);
+        Map<TopicPartition, Long> to = ends(fleet.topics.agentHeartbeats());
+        double floor = read(from, to, JsonSerde.of(HeartbeatEvent.class));
+        double sameParser = read(from, to, new HeartbeatDeserializer());
+        double streams = streamsThatOnlyRead(from, to);
+        double processor = drain(from, to);
+        return Report.figures(
+                "heartbeats_per_s", processor,
+                "floor_with_schema_parser_per_s", floor,
+                "floor_with_same_parser_per_s", sameParser,
+                "streams_that_only_read_per_s", streams,
+                "of_floor", processor / floor,
+                "of_streams_that_only_read", processor / streams);
     }
 
     private Map<TopicPartition, Long> ends(String topic) throws Exception {
@@ -149,7 +137,7 @@ final class HeartbeatsBacklog implements AutoCloseable {
     }
 
     /** From a tenth to nine tenths of the way, so that neither its start nor its end counts. */
-    private double drainOnce(Map<TopicPartition, Long> from, Map<TopicPartition, Long> to) throws Exception {
+    private double drain(Map<TopicPartition, Long> from, Map<TopicPartition, Long> to) throws Exception {
         long total = distance(from, to);
         try (MeasuredService processor = fleet.startUnready()) {
             long began = 0;

@@ -4,11 +4,14 @@ import io.ains.protocol.AgentEvent;
 import io.ains.protocol.AgentStatus;
 import io.ains.protocol.JsonSerde;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -32,11 +35,10 @@ final class HeartbeatsBenchmark {
     }
 
     static void run(Report report, boolean quick) throws Exception {
-        for (int agents : quick ? new int[] {100} : new int[] {1_000, 100_000, MILLION}) {
-            try (HeartbeatsFleet fleet = new HeartbeatsFleet(report, agents, 300_000);
-                    HeartbeatsBacklog backlog = new HeartbeatsBacklog(report, fleet)) {
-                backlog.drain(quick ? 10_000 : 4 * MILLION, quick ? 1 : 3);
-            }
+        if (quick) {
+            backlogs(report, 10_000, 1, 100, 200);
+        } else {
+            backlogs(report, 4 * MILLION, 3, 1_000, 100_000, MILLION);
         }
         int intervalMs = quick ? 500 : 5_000;
         try (HeartbeatsFleet fleet = new HeartbeatsFleet(report, quick ? 100 : 100_000, intervalMs)) {
@@ -44,6 +46,45 @@ final class HeartbeatsBenchmark {
         }
         try (HeartbeatsFleet fleet = new HeartbeatsFleet(report, quick ? 100 : MILLION, 2 * intervalMs)) {
             new HeartbeatsBenchmark(report, fleet).carry(quick ? 2 : 60);
+        }
+    }
+
+    /** The fleets take turns, so that each round compares what was measured within the same minutes. */
+    private static void backlogs(Report report, int heartbeats, int rounds, int... sizes) throws Exception {
+        Deque<AutoCloseable> open = new ArrayDeque<>();
+        try {
+            List<HeartbeatsBacklog> backlogs = new ArrayList<>();
+            List<List<Map<String, Double>>> figures = new ArrayList<>();
+            for (int agents : sizes) {
+                HeartbeatsFleet fleet = new HeartbeatsFleet(report, agents, 300_000);
+                open.push(fleet);
+                HeartbeatsBacklog backlog = new HeartbeatsBacklog(fleet);
+                open.push(backlog);
+                fleet.startAndRegister().terminate();
+                backlogs.add(backlog);
+                figures.add(new ArrayList<>());
+            }
+            for (int round = 0; round < rounds; round++) {
+                double smallest = 0;
+                for (int i = 0; i < sizes.length; i++) {
+                    Map<String, Double> read = backlogs.get(i).readOnce(heartbeats);
+                    double perSecond = Objects.requireNonNull(read.get("heartbeats_per_s"));
+                    if (i == 0) {
+                        smallest = perSecond;
+                    }
+                    read.put("of_smallest_fleet", perSecond / smallest);
+                    figures.get(i).add(read);
+                }
+            }
+            for (int i = 0; i < sizes.length; i++) {
+                report.row(
+                        String.format(Locale.ROOT, "a backlog of %,d heartbeats of %,d agents", heartbeats, sizes[i]),
+                        Report.medians(figures.get(i)));
+            }
+        } finally {
+            for (AutoCloseable each : open) {
+                each.close();
+            }
         }
     }
 
