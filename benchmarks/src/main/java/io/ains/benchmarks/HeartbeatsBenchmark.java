@@ -36,7 +36,7 @@ final class HeartbeatsBenchmark {
 
     static void run(Report report, boolean quick) throws Exception {
         if (quick) {
-            backlogs(report, 10_000, 1, 100, 200);
+            backlogs(report, 200_000, 1, 100, 200);
         } else {
             backlogs(report, 4 * MILLION, 3, 1_000, 100_000, MILLION);
         }
