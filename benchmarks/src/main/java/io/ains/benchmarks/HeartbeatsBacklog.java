@@ -4,8 +4,10 @@ import io.ains.heartbeat.streams.HeartbeatDeserializer;
 import io.ains.protocol.HeartbeatEvent;
 import io.ains.protocol.JsonSerde;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
@@ -31,14 +33,17 @@ import org.apache.kafka.streams.processor.api.Processor;
 final class HeartbeatsBacklog implements AutoCloseable {
     private final HeartbeatsFleet fleet;
     private final Admin admin;
+    private final List<Map<String, Double>> rounds = new ArrayList<>();
+    private double lastRate;
 
+    /** Takes the fleet over, and closes it. */
     HeartbeatsBacklog(HeartbeatsFleet fleet) {
         this.fleet = fleet;
         this.admin = Admin.create(Map.of("bootstrap.servers", fleet.bootstrapServers()));
     }
 
-    /** Beats so many times, and has everybody read it once. */
-    Map<String, Double> readOnce(int heartbeats) throws Exception {
+    /** Beats so many times, and has everybody read it once; {@code smallest} has had its turn in this round. */
+    void readOnce(int heartbeats, HeartbeatsBacklog smallest) throws Exception {
         Map<TopicPartition, Long> from = ends(fleet.topics.agentHeartbeats());
         fleet.load.burst(heartbeats);
         Map<TopicPartition, Long> to = ends(fleet.topics.agentHeartbeats());
@@ -46,13 +51,21 @@ final class HeartbeatsBacklog implements AutoCloseable {
         double sameParser = read(from, to, new HeartbeatDeserializer());
         double streams = streamsThatOnlyRead(from, to);
         double processor = drain(from, to);
-        return Report.figures(
+        lastRate = processor;
+        rounds.add(Report.figures(
                 "heartbeats_per_s", processor,
                 "floor_with_schema_parser_per_s", floor,
                 "floor_with_same_parser_per_s", sameParser,
                 "streams_that_only_read_per_s", streams,
                 "of_floor", processor / floor,
-                "of_streams_that_only_read", processor / streams);
+                "of_streams_that_only_read", processor / streams,
+                "of_smallest_fleet", processor / smallest.lastRate));
+    }
+
+    void report(Report report, int heartbeats) {
+        report.row(
+                String.format(Locale.ROOT, "a backlog of %,d heartbeats of %,d agents", heartbeats, fleet.agents),
+                Report.medians(rounds));
     }
 
     private Map<TopicPartition, Long> ends(String topic) throws Exception {
@@ -179,7 +192,8 @@ final class HeartbeatsBacklog implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws Exception {
         admin.close();
+        fleet.close();
     }
 }

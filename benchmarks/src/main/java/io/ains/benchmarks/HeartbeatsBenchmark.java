@@ -4,14 +4,11 @@ import io.ains.protocol.AgentEvent;
 import io.ains.protocol.AgentStatus;
 import io.ains.protocol.JsonSerde;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -51,39 +48,24 @@ final class HeartbeatsBenchmark {
 
     /** The fleets take turns, so that each round compares what was measured within the same minutes. */
     private static void backlogs(Report report, int heartbeats, int rounds, int... sizes) throws Exception {
-        Deque<AutoCloseable> open = new ArrayDeque<>();
+        List<HeartbeatsBacklog> backlogs = new ArrayList<>();
         try {
-            List<HeartbeatsBacklog> backlogs = new ArrayList<>();
-            List<List<Map<String, Double>>> figures = new ArrayList<>();
             for (int agents : sizes) {
                 HeartbeatsFleet fleet = new HeartbeatsFleet(report, agents, 300_000);
-                open.push(fleet);
-                HeartbeatsBacklog backlog = new HeartbeatsBacklog(fleet);
-                open.push(backlog);
+                backlogs.add(new HeartbeatsBacklog(fleet));
                 fleet.startAndRegister().terminate();
-                backlogs.add(backlog);
-                figures.add(new ArrayList<>());
             }
             for (int round = 0; round < rounds; round++) {
-                double smallest = 0;
-                for (int i = 0; i < sizes.length; i++) {
-                    Map<String, Double> read = backlogs.get(i).readOnce(heartbeats);
-                    double perSecond = Objects.requireNonNull(read.get("heartbeats_per_s"));
-                    if (i == 0) {
-                        smallest = perSecond;
-                    }
-                    read.put("of_smallest_fleet", perSecond / smallest);
-                    figures.get(i).add(read);
+                for (HeartbeatsBacklog backlog : backlogs) {
+                    backlog.readOnce(heartbeats, backlogs.get(0));
                 }
             }
-            for (int i = 0; i < sizes.length; i++) {
-                report.row(
-                        String.format(Locale.ROOT, "a backlog of %,d heartbeats of %,d agents", heartbeats, sizes[i]),
-                        Report.medians(figures.get(i)));
+            for (HeartbeatsBacklog backlog : backlogs) {
+                backlog.report(report, heartbeats);
             }
         } finally {
-            for (AutoCloseable each : open) {
-                each.close();
+            for (HeartbeatsBacklog backlog : backlogs) {
+                backlog.close();
             }
         }
     }
