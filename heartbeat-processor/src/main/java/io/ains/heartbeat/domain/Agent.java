@@ -3,6 +3,7 @@ package io.ains.heartbeat.domain;
 import io.ains.protocol.AgentState;
 import io.ains.protocol.AgentStatus;
 import io.ains.protocol.HeartbeatEvent.Heartbeat;
+import io.ains.protocol.StatusReason;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -10,9 +11,16 @@ import tools.jackson.databind.JsonNode;
 final class Agent {
     private static final long NEVER = -1;
 
+    private final String id;
     private final Availability availability;
     private final Rhythm rhythm = new Rhythm();
     private AgentRecord record;
+    /** What each heartbeat is compared with, of the record: there it lies three reads away, one after the other. */
+    private String sessionId;
+
+    private AgentStatus status;
+    private StatusReason reason;
+
     private long lastSeen;
     private long lastHeartbeatAt;
     private long uptimeMs;
@@ -33,12 +41,32 @@ final class Agent {
     private long toldAt;
 
     Agent(AgentRecord record) {
+        this.id = record.agentId();
         this.record = record.with(Vitals.NONE);
+        this.sessionId = record.standing().sessionId();
+        this.status = record.standing().status();
+        this.reason = record.standing().reason();
         this.availability = new Availability(record.standing().isUp());
         Vitals vitals = record.vitals();
         lastHeartbeatAt = vitals.lastHeartbeatAt() == null ? NEVER : vitals.lastHeartbeatAt();
         uptimeMs = vitals.uptimeMs() == null ? NEVER : vitals.uptimeMs();
         take(vitals.metrics());
+    }
+
+    String id() {
+        return id;
+    }
+
+    String sessionId() {
+        return sessionId;
+    }
+
+    AgentStatus status() {
+        return status;
+    }
+
+    StatusReason reason() {
+        return reason;
     }
 
     /** What the rules read: without its vitals, which the record itself would only double. */
@@ -57,16 +85,20 @@ final class Agent {
 
     /** Takes a newer record over. */
     void become(AgentRecord newer, long time) {
-        if (!newer.standing().sessionId().equals(standing().sessionId())) {
+        Standing now = newer.standing();
+        if (!now.sessionId().equals(sessionId)) {
             uptimeMs = NEVER;
             metrics = null;
             rhythm.forget();
             beaten = false;
         }
-        if (newer.standing().isUp() != standing().isUp()) {
-            availability.turn(newer.standing().isUp(), time);
+        if (now.isUp() != standing().isUp()) {
+            availability.turn(now.isUp(), time);
         }
         record = newer;
+        sessionId = now.sessionId();
+        status = now.status();
+        reason = now.reason();
     }
 
     private Vitals vitals() {

@@ -9,7 +9,6 @@ import io.ains.protocol.RegistrationEvent;
 import io.ains.protocol.RejectionCode;
 import io.ains.protocol.StatusReason;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -31,7 +30,7 @@ public final class Fleet {
 
     private final FleetSettings settings;
     private final Outbox outbox;
-    private final Map<String, Agent> agents = new HashMap<>();
+    private final AgentTable agents = new AgentTable();
     private final Map<AgentStatus, Integer> byStatus = new EnumMap<>(AgentStatus.class);
     private final Deadlines deadlines = new Deadlines();
     private final RefusalLimiter refusals = new RefusalLimiter();
@@ -93,18 +92,14 @@ public final class Fleet {
             return;
         }
         String session = heartbeat.sessionId();
-        if (session != null && !session.equals(agent.standing().sessionId())) {
+        if (session != null && !session.equals(agent.sessionId())) {
             outbox.count(Counted.HEARTBEAT_OF_STALE_SESSION);
-            refuse(
-                    heartbeat,
-                    RejectionCode.STALE_SESSION,
-                    "expected session " + agent.standing().sessionId(),
-                    time);
+            refuse(heartbeat, RejectionCode.STALE_SESSION, "expected session " + agent.sessionId(), time);
             return;
         }
         outbox.count(Counted.HEARTBEAT_TAKEN);
         agent.seen(heartbeat, time);
-        if (StatusRules.isNews(agent.record(), heartbeat.status(), time)) {
+        if (StatusRules.isNews(agent, heartbeat.status(), time)) {
             Decision decision = StatusRules.heartbeat(agent.record(), heartbeat.status(), damping(), time);
             carryOut(heartbeat.agentId(), decision, time);
         }
@@ -173,7 +168,7 @@ public final class Fleet {
             }
         }
         Decision decision = StatusRules.silence(agent.record(), now);
-        carryOut(agent.record().agentId(), decision, now);
+        carryOut(agent.id(), decision, now);
     }
 
     private void archive(Agent agent, long now) {
@@ -258,13 +253,13 @@ public final class Fleet {
     }
 
     private void leave(Agent agent) {
-        agents.remove(agent.record().agentId());
+        agents.remove(agent);
         count(agent, -1);
         agent.leave();
     }
 
     private void add(Agent agent) {
-        agents.put(agent.record().agentId(), agent);
+        agents.add(agent);
         count(agent, 1);
         if (agent.wantsRefresh()) {
             round.join(agent);

@@ -12,14 +12,13 @@ final class StatusRules {
     private StatusRules() {}
 
     /** Whether a heartbeat says anything new: for nearly all of them it does not, and nothing more is done. */
-    static boolean isNews(AgentRecord agent, HealthStatus health, long time) {
-        Standing standing = agent.standing();
+    static boolean isNews(Agent agent, HealthStatus health, long time) {
         if (health == HealthStatus.OFFLINE) {
-            return standing.reason() != StatusReason.GOODBYE;
+            return agent.reason() != StatusReason.GOODBYE;
         }
-        return standing.status() != statusOf(health)
-                && !(standing.reason() == StatusReason.FLAPPING
-                        && agent.returns().holdsAt(time));
+        return agent.status() != statusOf(health)
+                && !(agent.reason() == StatusReason.FLAPPING
+                        && agent.record().returns().holdsAt(time));
     }
 
     static Decision heartbeat(AgentRecord agent, HealthStatus health, Damping damping, long time) {
