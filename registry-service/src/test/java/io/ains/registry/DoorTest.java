@@ -203,6 +203,34 @@ class DoorTest {
         }
     }
 
+    @Test
+    void shouldAnswerBeforeATooLargeBodyIsThereAndHearItsClientOut() throws Exception {
+        int announced = 8 * Json.MAX_BODY_BYTES;
+        try (Registry registry = start("large");
+                Socket socket = connect(registry)) {
+            post(socket.getOutputStream(), announced, "{");
+
+            assertThat(answerOn(socket)).startsWith("HTTP/1.1 413").containsIgnoringCase("connection: close");
+
+            write(socket.getOutputStream(), "x".repeat(announced - 1));
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void shouldNotWaitForABodyThatIsHeldBackUntilItIsWanted() throws Exception {
+        try (Registry registry = start("asked-first");
+                Socket socket = connect(registry)) {
+            write(
+                    socket.getOutputStream(),
+                    "POST /aitp/tasks HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n"
+                            + "Content-Length: " + 8 * Json.MAX_BODY_BYTES + "\r\n\r\n");
+
+            assertThat(answerOn(socket)).startsWith("HTTP/1.1 413").containsIgnoringCase("connection: close");
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
     private static Socket connect(Registry registry) throws IOException {
         Socket socket = new Socket("127.0.0.1", URI.create(registry.base()).getPort());
         socket.setSoTimeout((int) LONG.toMillis());

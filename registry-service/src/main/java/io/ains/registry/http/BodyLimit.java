@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
@@ -29,11 +30,14 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 /**
  * Reads the whole body before anything is made of it, so that whatever the answer is, the connection can be used again.
  * It ends the reading of one that is over the limit, by its announced length at once, else when the limit is passed; and
- * of one that does not come to an end in time.
+ * of one that does not come to an end in time. Whoever still writes then can read why.
  */
 @Component
 final class BodyLimit extends OncePerRequestFilter {
     private static final int CHUNK_BYTES = 8 * 1024;
+    /** Of a body that is refused, so much is read and forgotten. */
+    private static final long LINGER_BYTES = 16L * Json.MAX_BODY_BYTES;
+
     private static final List<MediaType> JSON =
             List.of(MediaType.APPLICATION_JSON, new MediaType("application", "*+json"));
 
@@ -58,6 +62,10 @@ final class BodyLimit extends OncePerRequestFilter {
                 // What is left of the body would be taken for the next request.
                 response.setHeader(HttpHeaders.CONNECTION, "close");
                 errors.resolveException(request, response, null, e);
+                response.getOutputStream().close();
+                if (e.getStatusCode() == HttpStatus.CONTENT_TOO_LARGE) {
+                    linger(request);
+                }
                 return;
             }
         }
@@ -115,6 +123,32 @@ final class BodyLimit extends OncePerRequestFilter {
             throw e;
         }
         return body.toByteArray();
+    }
+
+    /**
+     * Reads on for a while: a connection that is closed while its client still writes is reset, and takes the answer from the
+     * client that has not read it yet (RFC 9112, section 9.6).
+     */
+    private void linger(HttpServletRequest request) {
+        if (request.getHeader(HttpHeaders.EXPECT) != null) {
+            // It has not begun to write, and will not.
+            return;
+        }
+        long began = System.nanoTime();
+        byte[] chunk = new byte[CHUNK_BYTES];
+        try {
+            InputStream in = request.getInputStream();
+            long left = LINGER_BYTES;
+            while (left > 0 && System.nanoTime() - began < timeout.toNanos()) {
+                int some = in.read(chunk);
+                if (some < 0) {
+                    return;
+                }
+                left -= some;
+            }
+        } catch (IOException e) {
+            // The client has gone, or is too slow: it has its answer, or does not want it.
+        }
     }
 
     private static final class WithBody extends HttpServletRequestWrapper {
