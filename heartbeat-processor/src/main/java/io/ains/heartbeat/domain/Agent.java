@@ -3,7 +3,6 @@ package io.ains.heartbeat.domain;
 import io.ains.protocol.AgentState;
 import io.ains.protocol.AgentStatus;
 import io.ains.protocol.HeartbeatEvent.Heartbeat;
-import io.ains.protocol.StatusReason;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -19,7 +18,6 @@ final class Agent {
     private String sessionId;
 
     private AgentStatus status;
-    private StatusReason reason;
 
     private long lastSeen;
     private long lastHeartbeatAt;
@@ -42,10 +40,7 @@ final class Agent {
 
     Agent(AgentRecord record) {
         this.id = record.agentId();
-        this.record = record.with(Vitals.NONE);
-        this.sessionId = record.standing().sessionId();
-        this.status = record.standing().status();
-        this.reason = record.standing().reason();
+        hold(record.with(Vitals.NONE));
         this.availability = new Availability(record.standing().isUp());
         Vitals vitals = record.vitals();
         lastHeartbeatAt = vitals.lastHeartbeatAt() == null ? NEVER : vitals.lastHeartbeatAt();
@@ -63,10 +58,6 @@ final class Agent {
 
     AgentStatus status() {
         return status;
-    }
-
-    StatusReason reason() {
-        return reason;
     }
 
     /** What the rules read: without its vitals, which the record itself would only double. */
@@ -95,10 +86,13 @@ final class Agent {
         if (now.isUp() != standing().isUp()) {
             availability.turn(now.isUp(), time);
         }
+        hold(newer);
+    }
+
+    private void hold(AgentRecord newer) {
         record = newer;
-        sessionId = now.sessionId();
-        status = now.status();
-        reason = now.reason();
+        sessionId = newer.standing().sessionId();
+        status = newer.standing().status();
     }
 
     private Vitals vitals() {

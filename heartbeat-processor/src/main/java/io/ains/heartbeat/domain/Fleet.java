@@ -30,7 +30,7 @@ public final class Fleet {
 
     private final FleetSettings settings;
     private final Outbox outbox;
-    private final AgentTable agents = new AgentTable();
+    private final AgentIndex agents = new AgentIndex();
     private final Map<AgentStatus, Integer> byStatus = new EnumMap<>(AgentStatus.class);
     private final Deadlines deadlines = new Deadlines();
     private final RefusalLimiter refusals = new RefusalLimiter();

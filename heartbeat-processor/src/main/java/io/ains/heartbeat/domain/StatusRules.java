@@ -14,10 +14,10 @@ final class StatusRules {
     /** Whether a heartbeat says anything new: for nearly all of them it does not, and nothing more is done. */
     static boolean isNews(Agent agent, HealthStatus health, long time) {
         if (health == HealthStatus.OFFLINE) {
-            return agent.reason() != StatusReason.GOODBYE;
+            return agent.standing().reason() != StatusReason.GOODBYE;
         }
         return agent.status() != statusOf(health)
-                && !(agent.reason() == StatusReason.FLAPPING
+                && !(agent.standing().reason() == StatusReason.FLAPPING
                         && agent.record().returns().holdsAt(time));
     }
 

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * beside it, so that no other agent is read on the way. Open addressing with linear probes and without tombstones (Knuth, The
  * Art of Computer Programming, volume 3, section 6.4, algorithms L and R), at most half full.
  */
-final class AgentTable {
+final class AgentIndex {
     private static final int LEAST_SLOTS = 16;
 
-    /** Odd, and of this table alone: whoever chooses ids must not be able to have them all meet in one slot. */
+    /** Odd, and of this index alone: whoever chooses ids must not be able to have them all meet in one slot. */
     private final long multiplier = ThreadLocalRandom.current().nextLong() | 1;
 
     private @Nullable Agent[] agents = new Agent[LEAST_SLOTS];

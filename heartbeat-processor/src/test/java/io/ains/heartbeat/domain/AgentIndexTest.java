@@ -13,12 +13,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class AgentTableTest {
-    private final AgentTable table = new AgentTable();
+class AgentIndexTest {
+    private final AgentIndex index = new AgentIndex();
 
     @Test
     void shouldFindNobodyWhenEmpty() {
-        assertThat(table.get("a")).isNull();
+        assertThat(index.get("a")).isNull();
     }
 
     @ParameterizedTest
@@ -34,16 +34,16 @@ class AgentTableTest {
             if (known == null && map.size() < ids) {
                 Agent agent = agent(id);
                 map.put(id, agent);
-                table.add(agent);
+                index.add(agent);
             } else if (known != null && (map.size() > ids || random.nextInt(3) == 0)) {
                 map.remove(id);
-                table.remove(known);
+                index.remove(known);
             }
             String asked = "agent-" + random.nextInt(500);
-            assertThat(table.get(asked)).as(asked).isSameAs(map.get(asked));
+            assertThat(index.get(asked)).as(asked).isSameAs(map.get(asked));
         }
         for (int i = 0; i < 500; i++) {
-            assertThat(table.get("agent-" + i)).isSameAs(map.get("agent-" + i));
+            assertThat(index.get("agent-" + i)).isSameAs(map.get("agent-" + i));
         }
     }
 
@@ -52,11 +52,11 @@ class AgentTableTest {
         // All of one String.hashCode: looked for one after the other, they would be two billion reads.
         int agents = 1 << 16;
         for (int i = 0; i < agents; i++) {
-            table.add(agent(colliding(i)));
+            index.add(agent(colliding(i)));
         }
 
         assertThat(colliding(1)).hasSameHashCodeAs(colliding(2));
-        assertThat(table.longestProbe()).isLessThan(200);
+        assertThat(index.longestProbe()).isLessThan(200);
     }
 
     private static String colliding(int number) {
