@@ -50,12 +50,16 @@ final class AgentTable {
     private static final String ENDING =
             "INSERT INTO capability_ending (ending, name) VALUES (?, ?) ON CONFLICT (ending, name) DO NOTHING";
 
+    /** What is deleted goes first: a statement is run once for all agents, and one agent can be new where another changes. */
+    private static final List<String> IN_TURN =
+            List.of(DELETE_OFFERS, DELETE_TAGS, DELETE, INSERT, REFRESH, MOVE, MOVE_OFFERS, OFFER, ENDING, TAG);
+
     private final Writer sql;
     private final Tally tally;
     private final Set<String> wanted = new LinkedHashSet<>();
     private final Map<String, Known> known = new HashMap<>();
     private final Map<String, Said> said = new LinkedHashMap<>();
-    private final Map<String, List<@Nullable Object[]>> batches = new LinkedHashMap<>();
+    private final Map<String, List<@Nullable Object[]>> batches = new HashMap<>();
 
     /** What the table has of an agent, as far as a change must know it. */
     private record Known(String agentId, String capabilities, String tags, long offset, Place place) {}
@@ -108,7 +112,7 @@ final class AgentTable {
 
     void flush() {
         said.forEach(this::write);
-        batches.forEach(sql::batch);
+        IN_TURN.forEach(statement -> sql.batch(statement, batches.getOrDefault(statement, List.of())));
         reset();
     }
 
