@@ -33,10 +33,10 @@ import tools.jackson.databind.JsonNode;
 
 /** Searches of a fleet that changes, against the same search of the states as they were sent. */
 class SearchRoutesTest {
-    private static final int ROUNDS = 6;
-    private static final int CHANGES = 60;
-    private static final int AGENTS = 40;
-    private static final int SEARCHES = 60;
+    private static final int ROUNDS = 4;
+    private static final int CHANGES = 3_000;
+    private static final int AGENTS = 2_000;
+    private static final int SEARCHES = 100;
     private static final List<String> NAMES = List.of("Summarize", "summarize:v2", "translate", "late");
     private static final List<String> PARTS = List.of("SUM", "late", "e:V", "translate", "a", "none");
     private static final List<String> TAGS = List.of("gpu", "eu", "us");
@@ -168,19 +168,24 @@ class SearchRoutesTest {
     /** The name of each agent that the registry knows, which tells its states apart. */
     private static Map<String, String> known(Registry registry) {
         Map<String, String> known = new TreeMap<>();
-        for (JsonNode agent : registry.get("/ains/agents?limit=100").body().at("/agents")) {
-            known.put(
-                    agent.at("/agent_id").asString(), agent.at("/display_name").asString());
+        for (int offset = 0; offset < AGENTS; offset += 100) {
+            JsonNode page =
+                    registry.get("/ains/agents?limit=100&offset=" + offset).body();
+            for (JsonNode agent : page.at("/agents")) {
+                known.put(
+                        agent.at("/agent_id").asString(),
+                        agent.at("/display_name").asString());
+            }
         }
         return known;
     }
 
     @Test
-    void shouldFindWhatTheStatesSay(@TempDir Path folder) {
+    void shouldFindWhatTheStatesSay(@TempDir Path folder) throws Exception {
         long seed = System.nanoTime();
         Random random = new Random(seed);
-        try (Registry registry =
-                        new Registry(TestBroker.bootstrapServers(), prefix, TestDatabase.in(folder)).awaitReady();
+        TestDatabase database = TestDatabase.in(folder);
+        try (Registry registry = new Registry(TestBroker.bootstrapServers(), prefix, database).awaitReady();
                 var producer = producer()) {
             for (int round = 0; round < ROUNDS; round++) {
                 change(random, producer, round);
@@ -191,6 +196,14 @@ class SearchRoutesTest {
                 IntStream.range(0, SEARCHES)
                         .mapToObj(i -> Search.any(random))
                         .forEach(search -> check(registry, search, "seed " + seed));
+            }
+            fleet.keySet().forEach(id -> producer.send(new ProducerRecord<>(topics.agentStates(), id, null)));
+            producer.flush();
+            Awaitility.await().until(() -> known(registry).isEmpty());
+            for (String table : List.of("agent_capability", "kind_capability", "kind_tag", "tally")) {
+                assertThat(database.number("SELECT count(*) FROM " + table))
+                        .as(table)
+                        .isZero();
             }
         }
     }

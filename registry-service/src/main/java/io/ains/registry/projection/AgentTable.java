@@ -3,9 +3,13 @@ package io.ains.registry.projection;
 import io.ains.protocol.AgentState;
 import io.ains.protocol.Capability;
 import io.ains.protocol.Json;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,9 +27,8 @@ import tools.jackson.databind.ObjectReader;
  */
 final class AgentTable {
     private static final ObjectReader CAPABILITIES = Json.MAPPER.readerForListOf(Capability.class);
-    private static final ObjectReader TAGS = Json.MAPPER.readerForListOf(String.class);
 
-    private static final String INDEXED = "status, trust_score, price_order, latency_order";
+    private static final String INDEXED = "status, trust_score, price_order, latency_order, kind";
     private static final String PLAIN =
             "session_id, status_reason, status_since, resting, display_name, description, endpoint,"
                     + " public_key, tags, delivery, heartbeat_interval_ms, capabilities, registered_at, last_heartbeat_at,"
@@ -44,28 +47,47 @@ final class AgentTable {
             + " price_order, latency_order) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (agent_id, name) DO NOTHING";
     private static final String MOVE_OFFERS = "UPDATE agent_capability SET status = ? WHERE agent_id = ?";
     private static final String DELETE_OFFERS = "DELETE FROM agent_capability WHERE agent_id = ?";
-    private static final String TAG =
-            "INSERT INTO agent_tag (agent_id, tag) VALUES (?, ?) ON CONFLICT (agent_id, tag) DO NOTHING";
-    private static final String DELETE_TAGS = "DELETE FROM agent_tag WHERE agent_id = ?";
+    private static final String KIND_OFFER =
+            "INSERT INTO kind_capability (kind, name) VALUES (?, ?) ON CONFLICT (kind, name) DO NOTHING";
+    private static final String KIND_TAG =
+            "INSERT INTO kind_tag (kind, tag) VALUES (?, ?) ON CONFLICT (kind, tag) DO NOTHING";
+    private static final String NO_AGENT = " WHERE kind = ? AND NOT EXISTS (SELECT 1 FROM agent a WHERE a.kind = ?)";
+    private static final String DELETE_KIND_OFFERS = "DELETE FROM kind_capability" + NO_AGENT;
+    private static final String DELETE_KIND_TAGS = "DELETE FROM kind_tag" + NO_AGENT;
     private static final String ENDING =
             "INSERT INTO capability_ending (ending, name) VALUES (?, ?) ON CONFLICT (ending, name) DO NOTHING";
 
-    /** What is deleted goes first: a statement is run once for all agents, and one agent can be new where another changes. */
-    private static final List<String> IN_TURN =
-            List.of(DELETE_OFFERS, DELETE_TAGS, DELETE, INSERT, REFRESH, MOVE, MOVE_OFFERS, OFFER, ENDING, TAG);
+    /**
+     * A statement is run once for all agents, and one of them can be new where another changes: so what is deleted goes
+     * first, and last the kinds of which there is no agent any more.
+     */
+    private static final List<String> IN_TURN = List.of(
+            DELETE_OFFERS,
+            DELETE,
+            INSERT,
+            REFRESH,
+            MOVE,
+            MOVE_OFFERS,
+            OFFER,
+            ENDING,
+            KIND_OFFER,
+            KIND_TAG,
+            DELETE_KIND_OFFERS,
+            DELETE_KIND_TAGS);
 
     private final Writer sql;
     private final Tally tally;
     private final Set<String> wanted = new LinkedHashSet<>();
     private final Map<String, Known> known = new HashMap<>();
     private final Map<String, Said> said = new LinkedHashMap<>();
+    private final Set<String> kinds = new HashSet<>();
     private final Map<String, List<@Nullable Object[]>> batches = new HashMap<>();
 
     /** What the table has of an agent, as far as a change must know it. */
     private record Known(String agentId, String capabilities, String tags, long offset, Place place) {}
 
-    /** What decides where an agent is found, apart from its capabilities and tags. */
-    private record Place(String status, double trust, double price, double latency) {}
+    /** What decides where an agent is found, apart from the figures of each capability. */
+    private record Place(String status, double trust, double price, double latency, String kind) {}
 
     private record Said(long offset, @Nullable AgentState state) {}
 
@@ -100,7 +122,8 @@ final class AgentTable {
                                         row.getString("status"),
                                         row.getDouble("trust_score"),
                                         row.getDouble("price_order"),
-                                        row.getDouble("latency_order"))))
+                                        row.getDouble("latency_order"),
+                                        row.getString("kind"))))
                 .forEach(each -> known.put(each.agentId, each));
         wanted.clear();
     }
@@ -125,63 +148,95 @@ final class AgentTable {
         if (state == null) {
             if (before != null) {
                 leave(before);
-                Stream.of(DELETE_OFFERS, DELETE_TAGS, DELETE).forEach(statement -> add(statement, agentId));
+                add(DELETE_OFFERS, agentId);
+                add(DELETE, agentId);
+                dropIfEmpty(before.place.kind);
             }
             return;
         }
         String capabilities = Json.MAPPER.writeValueAsString(state.capabilities());
         String tags = Json.MAPPER.writeValueAsString(state.tags());
-        Place place = place(state);
+        boolean offersSame = before != null && before.capabilities.equals(capabilities);
+        boolean tagsSame = before != null && before.tags.equals(tags);
+        String kind = before != null && offersSame && tagsSame ? before.place.kind : kind(state);
+        Place place = place(state, kind);
         @Nullable Object[] plain = plain(state, capabilities, tags, last.offset);
         if (before == null) {
-            add(INSERT, concat(plain, agentId, place.status, place.trust, place.price, place.latency));
+            add(INSERT, concat(plain, agentId, place.status, place.trust, place.price, place.latency, place.kind));
         } else {
             add(REFRESH, concat(plain, agentId));
             if (!before.place.equals(place)) {
-                add(MOVE, place.status, place.trust, place.price, place.latency, agentId);
+                add(MOVE, place.status, place.trust, place.price, place.latency, place.kind, agentId);
             }
         }
-        boolean offersSame = before != null && before.capabilities.equals(capabilities);
-        boolean tagsSame = before != null && before.tags.equals(tags);
         if (before != null && offersSame && tagsSame && before.place.status.equals(place.status)) {
             return;
         }
         if (before != null) {
             leave(before);
         }
-        arrive(place.status, state.capabilities(), state.tags());
+        count(place, state.capabilities(), 1);
         if (!offersSame) {
             replaceOffers(before != null, agentId, place.status, state.capabilities());
         } else {
             add(MOVE_OFFERS, place.status, agentId);
         }
-        if (!tagsSame) {
+        if (before == null || !before.place.kind.equals(kind)) {
+            keepKind(kind, state);
             if (before != null) {
-                add(DELETE_TAGS, agentId);
+                dropIfEmpty(before.place.kind);
             }
-            state.tags().forEach(tag -> add(TAG, agentId, tag));
         }
     }
 
     private void leave(Known before) {
-        count(
-                before.place.status,
-                CAPABILITIES.<List<Capability>>readValue(before.capabilities),
-                TAGS.<List<String>>readValue(before.tags),
-                -1);
+        count(before.place, CAPABILITIES.<List<Capability>>readValue(before.capabilities), -1);
     }
 
-    private void arrive(String status, List<Capability> capabilities, List<String> tags) {
-        count(status, capabilities, tags, 1);
-    }
-
-    private void count(String status, List<Capability> capabilities, List<String> tags, int n) {
-        tally.add("agents", "", status, n);
+    private void count(Place place, List<Capability> capabilities, int n) {
+        tally.add("agents", "", place.status, n);
+        tally.add("kinds", place.kind, place.status, n);
         for (Capability capability : distinct(capabilities)) {
-            tally.add("agents", capability.name(), status, n);
-            tally.add("slots", capability.name(), status, (long) n * capability.maxConcurrency());
+            tally.add("agents", capability.name(), place.status, n);
+            tally.add("slots", capability.name(), place.status, (long) n * capability.maxConcurrency());
         }
-        tags.stream().distinct().forEach(tag -> tally.add("tags", tag, "", n));
+    }
+
+    private void keepKind(String kind, AgentState state) {
+        if (!kinds.add(kind)) {
+            return;
+        }
+        for (Capability capability : state.capabilities()) {
+            String name = capability.name();
+            add(KIND_OFFER, kind, name);
+            String lower = name.toLowerCase(Locale.ROOT);
+            for (int from = 0; from < lower.length(); from++) {
+                add(ENDING, lower.substring(from), name);
+            }
+        }
+        state.tags().forEach(tag -> add(KIND_TAG, kind, tag));
+    }
+
+    private void dropIfEmpty(String kind) {
+        add(DELETE_KIND_OFFERS, kind, kind);
+        add(DELETE_KIND_TAGS, kind, kind);
+    }
+
+    /** Stands for the names of an agent's capabilities and its tags: 64 bits of their SHA-256, in hexadecimal digits. */
+    private static String kind(AgentState state) {
+        Object said = List.of(
+                state.capabilities().stream()
+                        .map(Capability::name)
+                        .distinct()
+                        .sorted()
+                        .toList(),
+                state.tags().stream().distinct().sorted().toList());
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(Json.MAPPER.writeValueAsBytes(said));
+            return HexFormat.of().formatHex(digest, 0, Long.BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 
     /** The first of each name counts, as in the table. */
@@ -205,19 +260,16 @@ final class AgentTable {
                     capability.maxConcurrency(),
                     best(Stream.ofNullable(capability.price())),
                     best(Stream.ofNullable(capability.latencyP99Ms())));
-            String lower = name.toLowerCase(Locale.ROOT);
-            for (int from = 0; from < lower.length(); from++) {
-                add(ENDING, lower.substring(from), name);
-            }
         }
     }
 
-    private static Place place(AgentState state) {
+    private static Place place(AgentState state, String kind) {
         return new Place(
                 state.status().name(),
                 state.trustScore(),
                 best(state.capabilities().stream().map(Capability::price)),
-                best(state.capabilities().stream().map(Capability::latencyP99Ms)));
+                best(state.capabilities().stream().map(Capability::latencyP99Ms)),
+                kind);
     }
 
     private static double best(Stream<@Nullable Double> values) {
@@ -271,6 +323,7 @@ final class AgentTable {
         wanted.clear();
         known.clear();
         said.clear();
+        kinds.clear();
         batches.clear();
     }
 }

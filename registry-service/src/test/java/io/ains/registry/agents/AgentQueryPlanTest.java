@@ -2,7 +2,6 @@ package io.ains.registry.agents;
 
 import io.ains.protocol.AgentStatus;
 import io.ains.registry.QueryPlans;
-import io.ains.registry.agents.AgentSearch.Lead;
 import io.ains.registry.agents.AgentSearch.Order;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,22 +42,32 @@ class AgentQueryPlanTest {
         List<String> tags = List.of("a", "b");
         try (QueryPlans plans = new QueryPlans(folder)) {
             for (Order order : Order.values()) {
-                var all = new AgentSearch("x", tags, 0.2, AgentStatus.BUSY, order);
-                plans.assertUsesIndexes(all.page(null, 10, 0).text());
-                plans.assertDoesNotSort(all.page(null, 10, 0).text());
-                for (Lead lead : Lead.values()) {
-                    plans.assertSearches(all.page(lead, 10, 0).text());
-                    plans.assertSearches(all.count(lead).text());
+                for (AgentStatus status : new AgentStatus[] {null, AgentStatus.BUSY}) {
+                    var all = new AgentSearch("x", tags, 0.2, status, order);
+                    for (var search : List.of(
+                            all,
+                            new AgentSearch("x", List.of(), 0, status, order),
+                            new AgentSearch(null, tags, 0.2, status, order),
+                            new AgentSearch(null, List.of(), 0.2, status, order))) {
+                        plans.assertSearches(search.count().text());
+                        plans.assertReadsIndexesAlone(search.count().text());
+                        plans.assertSearches(search.pageOfFew(10, 0).text());
+                        plans.assertUsesIndexes(search.pageOfMany(10, 0).text());
+                        plans.assertReadsIndexesAlone(search.pageOfMany(10, 0).text());
+                        plans.assertDoesNotSort(search.pageOfMany(10, 0).text());
+                    }
+                    plans.assertSearches(all.countOfKinds().text());
+                    if (all.isOrderedByOffer()) {
+                        plans.assertSearches(
+                                all.pageByOffer(List.of("x", "xy"), 10, 0).text());
+                        plans.assertSearches(all.pageByOffer(10, 0).text());
+                    }
                 }
             }
-            for (AgentStatus status : new AgentStatus[] {null, AgentStatus.BUSY}) {
-                var offered = new AgentSearch("x", List.of(), 0, status, Order.PRICE);
-                plans.assertSearches(offered.count(null).text());
-            }
-            var priced = new AgentSearch("x", tags, 0.2, AgentStatus.BUSY, Order.PRICE);
-            plans.assertSearches(priced.names(10).text());
-            plans.assertSearches(priced.pageByOffer(List.of("x", "xy"), 10, 0).text());
-            plans.assertSearches(priced.pageByOffer(10, 0).text());
+            var named = new AgentSearch("x", tags, 0.2, AgentStatus.BUSY, Order.PRICE);
+            plans.assertSearches(named.names(10).text());
+            var inStatus = new AgentSearch(null, List.of(), 0, AgentStatus.BUSY, Order.PRICE);
+            plans.assertSearches(inStatus.pageOfFew(10, 0).text());
         }
     }
 }
