@@ -41,6 +41,7 @@ ENV SERVER_ADDRESS=0.0.0.0 \
     AINS_REGISTRY_DATABASE_URL=jdbc:sqlite:/ains/data/registry.db
 COPY --from=build --chown=10001:10001 /layers/data /ains/data
 COPY --from=build /layers/shared /ains/shared
+COPY docker/jvm /ains/jvm
 WORKDIR /ains
 VOLUME /ains/data
 USER 10001
@@ -65,7 +66,7 @@ COPY --from=build /layers/programs/heartbeat-processor/own /ains/heartbeat-proce
 EXPOSE 8001
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 \
     CMD ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx16m", "-cp", "/ains/heartbeat-processor/own/service-kit.jar", "io.ains.service.ReadinessProbe", "8001"]
-ENTRYPOINT ["java", "@/ains/heartbeat-processor/options"]
+ENTRYPOINT ["java", "@/ains/jvm", "@/ains/heartbeat-processor/options"]
 
 FROM base AS task-dispatcher
 LABEL org.opencontainers.image.title="AINS task-dispatcher"
@@ -76,7 +77,7 @@ COPY --from=build /layers/programs/task-dispatcher/own /ains/task-dispatcher/own
 EXPOSE 8002
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 \
     CMD ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx16m", "-cp", "/ains/task-dispatcher/own/service-kit.jar", "io.ains.service.ReadinessProbe", "8002"]
-ENTRYPOINT ["java", "@/ains/task-dispatcher/options"]
+ENTRYPOINT ["java", "@/ains/jvm", "@/ains/task-dispatcher/options"]
 
 FROM base AS registry-service
 LABEL org.opencontainers.image.title="AINS registry-service"
@@ -87,7 +88,7 @@ COPY --from=build /layers/programs/registry-service/own /ains/registry-service/o
 EXPOSE 8000
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 \
     CMD ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx16m", "-cp", "/ains/registry-service/own/service-kit.jar", "io.ains.service.ReadinessProbe", "8000"]
-ENTRYPOINT ["java", "@/ains/registry-service/options"]
+ENTRYPOINT ["java", "@/ains/jvm", "@/ains/registry-service/options"]
 
 # The ains command: docker run ains/ains topics, agent, load, up, demo.
 FROM base AS ains
@@ -96,4 +97,4 @@ COPY --from=build /layers/programs/standalone/lib /ains/standalone/lib
 COPY --from=archive /tmp/archives/standalone /ains/standalone
 COPY --from=build /layers/programs/standalone/options /ains/standalone/options
 COPY --from=build /layers/programs/standalone/own /ains/standalone/own
-ENTRYPOINT ["java", "@/ains/standalone/options"]
+ENTRYPOINT ["java", "@/ains/jvm", "@/ains/standalone/options"]
