@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * From nothing to the first completed task of a standalone AINS. How long the services take with a million tasks or
- * agents in their state is told by the benchmarks backlog and heartbeats, which have made them.
+ * From nothing to the first completed task of a standalone AINS, and a registry-service with a million tasks. How long the
+ * other services take with a million tasks or agents in their state is told by the benchmarks backlog and heartbeats, which
+ * have made them.
  */
 final class ColdStart implements Benchmark {
     @Override
@@ -19,6 +20,7 @@ final class ColdStart implements Benchmark {
             rounds.add(once());
         }
         report.row("standalone", Report.medians(rounds));
+        RegistryStart.run(report, quick ? 1_000 : 1_000_000);
     }
 
     private static Map<String, Double> once() throws Exception {
