@@ -247,13 +247,16 @@ class HeartbeatProcessorServiceTest {
                 topics.agentRegistrations(), topics.agentHeartbeats(), topics.agentOutcomes(), topics.taskEvents());
 
         inputs.forEach(topic -> writer.send(topic, "a", "{\"type\":\"Nonsense\""));
+        List<String> emptyOnes = List.of(topics.agentRegistrations(), topics.agentHeartbeats());
         writer.send(topics.agentRegistrations(), "a", null, Map.of());
+        emptyOnes.forEach(topic -> writer.send(topic, null, null, Map.of()));
         register(writer, "a", "s1", 5_000);
 
         events.awaitValues(SOON, all -> all.stream().anyMatch(event -> "r-s1".equals(event.requestId())));
-        List<ConsumerRecord<String, byte[]>> letters = deadLetters.await(SOON, all -> all.size() > inputs.size());
         List<String> origins = new ArrayList<>(inputs);
         origins.add(topics.agentRegistrations());
+        origins.addAll(emptyOnes);
+        List<ConsumerRecord<String, byte[]>> letters = deadLetters.await(SOON, all -> all.size() >= origins.size());
         assertThat(letters)
                 .extracting(letter -> header(letter, DeadLetters.TOPIC_HEADER))
                 .containsExactlyInAnyOrderElementsOf(origins);

@@ -54,7 +54,8 @@ public final class DeadLetterHandler implements DeserializationExceptionHandler,
     @Override
     public ProcessingExceptionHandler.Response handleError(
             ErrorHandlerContext context, Record<?, ?> record, Exception failure) {
-        boolean outsideOfARecord = context.sourceRawValue() == null && context.sourceRawKey() == null;
+        // Such as a punctuation. A record can lack its key and its value, but never its topic.
+        boolean outsideOfARecord = context.topic() == null;
         boolean kafkasOwn = failure instanceof KafkaException && !(failure instanceof SerializationException);
         if (outsideOfARecord || kafkasOwn) {
             // Not the record's fault, and the state may be half changed. The thread is replaced, and its tasks start

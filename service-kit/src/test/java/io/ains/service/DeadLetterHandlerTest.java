@@ -13,6 +13,7 @@ import org.apache.kafka.streams.errors.ProcessingExceptionHandler;
 import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class DeadLetterHandlerTest {
@@ -22,9 +23,10 @@ class DeadLetterHandlerTest {
         handler.configure(Map.of(DeadLetterHandler.TOPIC_CONFIG, "letters", DeadLetterHandler.SERVICE_CONFIG, "tests"));
     }
 
-    private ProcessingExceptionHandler.Response handle(byte[] key, byte[] value, Exception failure) {
+    private ProcessingExceptionHandler.Response handle(
+            byte @Nullable [] key, byte @Nullable [] value, Exception failure) {
         return ((ProcessingExceptionHandler) handler)
-                .handleError(new Context(key, value), new Record<>("k", "v", 0), failure);
+                .handleError(new Context("input", key, value), new Record<>("k", "v", 0), failure);
     }
 
     @Test
@@ -57,16 +59,32 @@ class DeadLetterHandlerTest {
         assertThat(response.deadLetterQueueRecords()).isEmpty();
     }
 
+    @Test
+    void shouldSetARecordAsideThatHasNeitherKeyNorValue() {
+        var response = handle(null, null, new IllegalArgumentException("expected more"));
+
+        assertThat(response.result()).isEqualTo(ProcessingExceptionHandler.Result.RESUME);
+        assertThat(response.deadLetterQueueRecords()).singleElement().satisfies(letter -> {
+            assertThat(letter.key()).isNull();
+            assertThat(letter.value()).isNull();
+            assertThat(header(letter, DeadLetters.OFFSET_HEADER)).isEqualTo("17");
+        });
+    }
+
+    @Test
+    void shouldStartAgainFromTheLastCommitWhenNoRecordIsAtFault() {
+        var response = ((ProcessingExceptionHandler) handler)
+                .handleError(new Context(null, null, null), new Record<>("k", "v", 0), new IllegalStateException());
+
+        assertThat(response.result()).isEqualTo(ProcessingExceptionHandler.Result.FAIL);
+    }
+
     private static String header(ProducerRecord<?, ?> record, String name) {
         return new String(record.headers().lastHeader(name).value(), UTF_8);
     }
 
-    private record Context(byte[] sourceRawKey, byte[] sourceRawValue) implements ErrorHandlerContext {
-        @Override
-        public String topic() {
-            return "input";
-        }
-
+    private record Context(@Nullable String topic, byte @Nullable [] sourceRawKey, byte @Nullable [] sourceRawValue)
+            implements ErrorHandlerContext {
         @Override
         public int partition() {
             return 3;
