@@ -165,7 +165,14 @@ public record Topics(String prefix) {
                 new Spec(
                         agentStates(),
                         true,
-                        Map.of("cleanup.policy", "compact", "max.message.bytes", Integer.toString(MAX_RECORD_BYTES))),
+                        Map.of(
+                                "cleanup.policy",
+                                "compact",
+                                // That an agent is gone can be read for as long as all else that happened.
+                                "delete.retention.ms",
+                                Long.toString(7 * DAY),
+                                "max.message.bytes",
+                                Integer.toString(MAX_RECORD_BYTES))),
                 keptFor(30 * DAY, agentEvents(), MAX_RECORD_BYTES),
                 keptFor(7 * DAY, agentCapacities(), MAX_RECORD_BYTES),
                 keptFor(7 * DAY, agentOutcomes(), MAX_RECORD_BYTES),
@@ -173,7 +180,9 @@ public record Topics(String prefix) {
                 keptFor(7 * DAY, taskResults(), MAX_INPUT_BYTES),
                 keptFor(7 * DAY, taskEvents(), MAX_RECORD_BYTES),
                 // Compacted too: a dead letter that was purged, or whose task is tried again, is a tombstone.
-                keptFor(30 * DAY, taskDeadLetters(), MAX_RECORD_BYTES).with("cleanup.policy", "compact,delete"),
+                keptFor(30 * DAY, taskDeadLetters(), MAX_RECORD_BYTES)
+                        .with("cleanup.policy", "compact,delete")
+                        .with("delete.retention.ms", Long.toString(7 * DAY)),
                 new Spec(deadLetters(), false, config(30 * DAY, MAX_RECORD_BYTES)));
     }
 
