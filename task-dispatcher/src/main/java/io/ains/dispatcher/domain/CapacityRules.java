@@ -6,8 +6,10 @@ import io.ains.protocol.AgentStatus;
 import io.ains.protocol.Capability;
 import io.ains.protocol.StatusReason;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,19 @@ public final class CapacityRules {
             }
         }
         return now;
+    }
+
+    /**
+     * What to remember of that. A capability that is no longer offered is forgotten with the session that offered it: news of
+     * another session takes all back that was held in it.
+     */
+    public static List<AgentCapacity> kept(List<AgentCapacity> known, List<AgentCapacity> now) {
+        Map<String, String> sessions = new HashMap<>();
+        known.forEach(before -> sessions.put(before.capability(), before.sessionId()));
+        return now.stream()
+                .filter(each -> each.maxConcurrency() > 0
+                        || each.sessionId().equals(sessions.getOrDefault(each.capability(), each.sessionId())))
+                .toList();
     }
 
     /** What is not yet known of that. */

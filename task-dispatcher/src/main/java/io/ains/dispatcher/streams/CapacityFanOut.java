@@ -61,7 +61,7 @@ final class CapacityFanOut implements Processor<String, AgentState, String, Agen
         for (AgentCapacity capacity : news) {
             context.forward(record.withKey(capacity.capability()).withValue(capacity));
         }
-        store.put(record.key(), record.value() == null ? null : new Sent(FORMAT, now));
+        store.put(record.key(), record.value() == null ? null : new Sent(FORMAT, CapacityRules.kept(known, now)));
         commit.afterOutput();
     }
 }

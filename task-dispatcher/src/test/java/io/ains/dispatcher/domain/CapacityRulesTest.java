@@ -59,6 +59,16 @@ class CapacityRulesTest {
     }
 
     @Test
+    void shouldForgetWhatWasOfferedInAnEarlierSessionOnceThatIsTold() {
+        List<AgentCapacity> known = List.of(told("s1", "a", 1), told("s1", "b", 1));
+
+        List<AgentCapacity> sameSession = CapacityRules.now(known, agent("s1", "a"));
+        assertThat(CapacityRules.kept(known, sameSession)).isEqualTo(sameSession);
+        List<AgentCapacity> nextSession = CapacityRules.now(sameSession, agent("s2", "a"));
+        assertThat(CapacityRules.kept(sameSession, nextSession)).containsExactly(told("s2", "a", 1));
+    }
+
+    @Test
     void shouldNotTakeAnAgentWithoutCapabilitiesForDeregistered() {
         assertThat(CapacityRules.now(List.of(told("s1", "a", 1)), agent("s1"))).containsExactly(told("s1", "a", 0));
     }
