@@ -93,7 +93,7 @@ public final class Cores implements io.ains.benchmarks.Benchmark {
         @Setup
         public void fill() {
             dispatcher = new Dispatcher(DispatcherSettings.defaults(), this, this);
-            dispatcher.tick(now);
+            dispatcher.tick(now, 0);
             dispatcher.on(
                     new AgentCapacity(
                             "agent",
@@ -133,7 +133,7 @@ public final class Cores implements io.ains.benchmarks.Benchmark {
                             task.taskId(), task.agentId(), task.sessionId(), task.attempt(), null, null),
                     ++now);
             if (sequence % 1_000 == 0) {
-                dispatcher.tick(now);
+                dispatcher.tick(now, 0);
             }
         }
 

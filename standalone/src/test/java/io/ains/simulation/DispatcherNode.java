@@ -46,7 +46,7 @@ final class DispatcherNode implements Effects {
         this.outcomes = outcomes;
         this.told = told;
         this.processing = processing;
-        this.node = new Node<>(timeline, this::restored, Dispatcher::tick);
+        this.node = new Node<>(timeline, this::restored, (core, at) -> core.tick(at, 0));
     }
 
     private Dispatcher restored() {

@@ -26,6 +26,9 @@ public final class Dispatcher {
 
     private static final int MOST_FORGOTTEN_A_TICK = 5_000;
 
+    /** What one record leads to has to fit into a transaction, inputs and all; the next record or tick goes on. */
+    private static final int MOST_ASSIGNMENTS_AT_ONCE = 200;
+
     private final DispatcherState state;
     private final EventApplier applier;
     private final CommandRules commands;
@@ -169,10 +172,14 @@ public final class Dispatcher {
         return gone ? RequeueReason.AGENT_LOST : null;
     }
 
-    /** Time has come to {@code at}: everything that the broker took before is known. */
-    public void tick(long at) {
+    /**
+     * Time has come to {@code at}: everything that the broker took before is known.
+     *
+     * @param lag how long ago that was, in milliseconds
+     */
+    public void tick(long at, long lag) {
         advance(at);
-        state.ticked(now);
+        state.ticked(now, lag);
         if (!ticking) {
             ticking = true;
             touched.addAll(state.capabilities());
@@ -214,7 +221,7 @@ public final class Dispatcher {
      *     runs
      */
     public long nextDeadline() {
-        return Math.min(state.taskTimers.nextAt(), state.agentTimers.nextAt());
+        return touched.isEmpty() ? Math.min(state.taskTimers.nextAt(), state.agentTimers.nextAt()) : now;
     }
 
     /**
@@ -272,27 +279,32 @@ public final class Dispatcher {
         return ticking ? capability.next() : null;
     }
 
-    /** Gives out what can be given out, and stores what has changed, once. */
+    /** Gives out what can be given out, within bounds, and stores what has changed, once. */
     private void settle() {
-        for (CapabilityState capability : touched) {
-            for (var match = next(capability); match != null; match = next(capability)) {
-                Task task = match.task();
-                AgentSlots agent = match.agent();
-                TaskEvent.Assigned assigned = new TaskEvent.Assigned(
-                        task.id,
-                        task.capability,
-                        now,
-                        null,
-                        agent.agentId,
-                        agent.capacity.sessionId(),
-                        task.attempt + 1);
-                assigned.accept(applier);
-                effects.event(assigned);
+        int assignments = 0;
+        while (!touched.isEmpty() && assignments < MOST_ASSIGNMENTS_AT_ONCE) {
+            CapabilityState capability = touched.iterator().next();
+            touched.remove(capability);
+            CapabilityState.Match match = next(capability);
+            while (match != null) {
+                assign(match);
+                match = ++assignments < MOST_ASSIGNMENTS_AT_ONCE ? next(capability) : null;
+            }
+            if (assignments == MOST_ASSIGNMENTS_AT_ONCE) {
+                touched.add(capability);
             }
         }
-        touched.clear();
         state.drainChanged(
                 task -> effects.store(task.toRecord()),
                 agent -> effects.store(agent.toRecord(), agent.capacity.maxConcurrency() == 0 && agent.held.isEmpty()));
+    }
+
+    private void assign(CapabilityState.Match match) {
+        Task task = match.task();
+        AgentSlots agent = match.agent();
+        TaskEvent.Assigned assigned = new TaskEvent.Assigned(
+                task.id, task.capability, now, null, agent.agentId, agent.capacity.sessionId(), task.attempt + 1);
+        assigned.accept(applier);
+        effects.event(assigned);
     }
 }

@@ -89,10 +89,14 @@ final class DispatcherState {
 
     // ---- what is not a task's event
 
-    /** Time goes on. After an absence of the control plane nobody is held to a deadline that fell into it. */
-    void ticked(long time) {
-        if (time - lastTick > settings.absence().toMillis()) {
-            graceUntil = time + settings.grace().toMillis();
+    /**
+     * Time goes on. After an absence of the control plane nobody is held to a deadline that fell into it; nor while it is
+     * behind, since an agent can answer what it is given now only when the log has come to the present.
+     */
+    void ticked(long time, long lag) {
+        long absence = settings.absence().toMillis();
+        if (time - lastTick > absence || lag > absence) {
+            graceUntil = Math.max(graceUntil, time + lag + settings.grace().toMillis());
         }
         lastTick = time;
     }

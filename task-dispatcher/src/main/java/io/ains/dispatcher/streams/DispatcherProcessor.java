@@ -45,7 +45,7 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
     private final Topics topics;
     private final DispatcherSettings settings;
     private final CommitPace pace;
-    private final CapabilityTopics capabilityTopics;
+    private final TopicProvisioner provisioner;
     private final TickAges ages;
     private final DispatcherMetrics metrics;
     private final TaskSpans spans;
@@ -53,6 +53,7 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
     private ProcessorContext<String, Object> context;
     private DispatcherStore store;
     private Dispatcher dispatcher;
+    private CapabilityTopics capabilityTopics;
     private Ticker ticker;
     private PromptCommit commit;
     private StoredCounts<RejectionCode> ignored;
@@ -79,15 +80,17 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
         this.topics = topics;
         this.settings = settings;
         this.pace = pace;
-        this.capabilityTopics = new CapabilityTopics(provisioner);
+        this.provisioner = provisioner;
         this.ages = ages;
         this.metrics = metrics;
         this.spans = spans;
     }
 
+    /** Streams does this again, after {@link #close}, when it revives a task whose transaction was lost. */
     @Override
     public void init(ProcessorContext<String, Object> context) {
         this.context = context;
+        this.capabilityTopics = new CapabilityTopics(provisioner);
         this.store = new DispatcherStore(context.getStateStore(DispatcherTopology.STORE));
         this.dispatcher = new Dispatcher(settings, store, this);
         this.commit = new PromptCommit(context, pace);
@@ -123,7 +126,7 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
             dispatcher.on(report, now);
         } else if (value instanceof Tick) {
             ticker.arrived(now);
-            dispatcher.tick(now);
+            dispatcher.tick(now, Math.max(0, context.currentSystemTimeMs() - now));
             show();
         } else if (value instanceof AgentCapacity capacity && Ids.isValid(capacity.capability())) {
             dispatcher.on(capacity, now);
@@ -278,6 +281,10 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
     @Override
     public void close() {
         capabilityTopics.close();
+        if (topicCheck != null) {
+            topicCheck.cancel();
+            topicCheck = null;
+        }
         ticker.close();
         ignored.close();
         metrics.absent(context.taskId().partition());

@@ -245,6 +245,23 @@ class LeaseTest {
     }
 
     @Test
+    void shouldTakeNothingBackThatNobodyCouldAnswerYet() {
+        Scenario scenario = Scenario.withDefaults().agent("agent", 1);
+        int behind = 60;
+        scenario.tick(Duration.ofSeconds(behind)).submit("given-out-late");
+
+        for (int left = behind - 1; left >= 0; left--) {
+            scenario.absentFor(Duration.ofSeconds(1)).tick(Duration.ofSeconds(left));
+        }
+        assertThat(scenario.events.stream().filter(TaskEvent.Requeued.class::isInstance))
+                .isEmpty();
+
+        scenario.pass(Duration.ofSeconds(20));
+        assertThat(scenario.the(TaskEvent.Requeued.class, "given-out-late").reason())
+                .isEqualTo(RequeueReason.ACK_TIMEOUT);
+    }
+
+    @Test
     void shouldRequeueWhatADeregisteredAgentHeldAndForgetTheAgent() {
         Scenario scenario = Scenario.withDefaults().agent("gone", 1).submit("a").started("a");
 

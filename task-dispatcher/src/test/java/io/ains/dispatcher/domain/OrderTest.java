@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class OrderTest {
@@ -193,5 +194,24 @@ class OrderTest {
         scenario.submit("comes-now").started("first").completed("first").completed("waits");
 
         assertThat(scenario.order()).containsExactly("first", "waits", "comes-now");
+    }
+
+    @Test
+    void shouldGiveOutWhatIsTooMuchForOneRecordBitByBit() {
+        Scenario scenario = new Scenario(DEFAULTS).agent("away", 0);
+        List<String> ids = IntStream.range(0, 1_000).mapToObj(i -> "task-" + i).toList();
+        ids.forEach(scenario::submit);
+
+        scenario.agent("agent", 1_000);
+        int atOnce = scenario.order().size();
+        assertThat(atOnce).isBetween(1, 999);
+        assertThat(scenario.dispatcher().nextDeadline()).isEqualTo(scenario.now());
+
+        for (int ticks = 1; ticks < 1_000 / atOnce; ticks++) {
+            scenario.moment().tick();
+        }
+        assertThat(scenario.order()).isEqualTo(ids);
+        scenario.moment().tick();
+        assertThat(scenario.dispatcher().nextDeadline()).isGreaterThan(scenario.now());
     }
 }

@@ -47,7 +47,7 @@ final class Scenario implements Effects, TaskArchive {
     Scenario(DispatcherSettings settings) {
         this.settings = settings;
         this.dispatcher = new Dispatcher(settings, this, this);
-        dispatcher.tick(now);
+        dispatcher.tick(now, 0);
     }
 
     static Scenario withDefaults() {
@@ -65,7 +65,7 @@ final class Scenario implements Effects, TaskArchive {
         long end = now + time.toMillis();
         while (now < end) {
             now = Math.min(end, now + 1_000);
-            dispatcher.tick(now);
+            dispatcher.tick(now, 0);
         }
         return this;
     }
@@ -77,7 +77,13 @@ final class Scenario implements Effects, TaskArchive {
     }
 
     Scenario tick() {
-        dispatcher.tick(now);
+        dispatcher.tick(now, 0);
+        return this;
+    }
+
+    /** A tick that was read so long after the broker took it. */
+    Scenario tick(Duration lag) {
+        dispatcher.tick(now, lag.toMillis());
         return this;
     }
 
