@@ -126,7 +126,7 @@ class JsonSerdeTest {
 
     @Test
     void shouldReadTheTypeWhereverItStands() {
-        assertThat(read(TaskResult.class, "{'partition':1,'type':'Tick'}")).isEqualTo(new Tick(1));
+        assertThat(read(TaskResult.class, "{'partition':1,'type':'Tick'}")).isEqualTo(new Tick(1, null));
     }
 
     @Test

@@ -29,7 +29,7 @@ public final class Ticker implements AutoCloseable {
     private final TickAges ages;
     private final LongSupplier nextDeadline;
     private final PromptCommit commit;
-    private final Tick tick;
+    private final int partition;
     private final Cancellable schedule;
     private long lastSent;
     private boolean underWay;
@@ -54,9 +54,9 @@ public final class Ticker implements AutoCloseable {
         this.commit = commit;
         this.ages = ages;
         this.nextDeadline = nextDeadline;
-        this.tick = new Tick(context.taskId().partition());
+        this.partition = context.taskId().partition();
         this.schedule = context.schedule(RESOLUTION, PunctuationType.WALL_CLOCK_TIME, this::punctuate);
-        ages.owned(tick.partition());
+        ages.owned(partition);
     }
 
     private void punctuate(long now) {
@@ -65,7 +65,7 @@ public final class Ticker implements AutoCloseable {
         if (regular || (!underWay && nextDeadline.getAsLong() <= now)) {
             lastSent = now;
             underWay = true;
-            context.forward(new Record<>(Integer.toString(tick.partition()), tick, now), sink);
+            context.forward(new Record<>(Integer.toString(partition), new Tick(partition, now), now), sink);
             commit.afterOutput();
         }
     }
@@ -74,15 +74,18 @@ public final class Ticker implements AutoCloseable {
      * Notes that a tick came back.
      *
      * @param time the broker's time of the record, milliseconds since the epoch
+     * @return how long it was underway, in milliseconds; 0 if it does not say when it was sent
      */
-    public void arrived(long time) {
+    public long arrived(Tick tick, long time) {
         underWay = false;
-        ages.ticked(tick.partition(), time);
+        ages.ticked(partition, time);
+        Long sentAt = tick.sentAt();
+        return sentAt == null ? 0 : Math.max(0, context.currentSystemTimeMs() - sentAt);
     }
 
     @Override
     public void close() {
         schedule.cancel();
-        ages.released(tick.partition());
+        ages.released(partition);
     }
 }

@@ -83,8 +83,8 @@ final class FleetProcessor implements Processor<String, Object, String, Object>,
         if (value instanceof Heartbeat heartbeat) {
             requireKey(record.key(), heartbeat.agentId());
             fleet.heartbeat(heartbeat, time);
-        } else if (value instanceof Tick) {
-            ticker.arrived(time);
+        } else if (value instanceof Tick tick) {
+            ticker.arrived(tick, time);
             fleet.tick(time);
             show();
         } else if (value instanceof RegistrationEvent request) {

@@ -124,9 +124,8 @@ final class DispatcherProcessor implements Processor<String, Object, String, Obj
             dispatcher.on(command, now);
         } else if (value instanceof TaskResult.Report report) {
             dispatcher.on(report, now);
-        } else if (value instanceof Tick) {
-            ticker.arrived(now);
-            dispatcher.tick(now, Math.max(0, context.currentSystemTimeMs() - now));
+        } else if (value instanceof Tick tick) {
+            dispatcher.tick(now, ticker.arrived(tick, now));
             show();
         } else if (value instanceof AgentCapacity capacity && Ids.isValid(capacity.capability())) {
             dispatcher.on(capacity, now);
