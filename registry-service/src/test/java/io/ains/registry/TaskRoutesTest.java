@@ -36,6 +36,12 @@ class TaskRoutesTest extends RoutesTest {
             assertThat(page.at("/tasks/1/task_id")).as(filter).isEqualTo(first);
             assertThat(page.body().at("/limit").asInt()).isEqualTo(20);
         }
+        register("lister-too", "listed-too", 5);
+        submit("listed-too", ", \"task_type\": \"type-too\"");
+        Response none = registry.get("/aitp/tasks?capability=listed&task_type=type-too");
+        assertThat(none.body().at("/total").asInt()).isZero();
+        Response both = registry.get("/aitp/tasks?capability=listed&task_type=list-type");
+        assertThat(both.body().at("/total").asInt()).isEqualTo(2);
         Response rest = registry.get("/aitp/tasks?capability=listed&limit=1&offset=1");
         assertThat(rest.body().at("/tasks").size()).isEqualTo(1);
         assertThat(rest.at("/tasks/0/task_id")).isEqualTo(first);

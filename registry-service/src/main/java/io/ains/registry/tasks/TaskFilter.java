@@ -65,7 +65,7 @@ record TaskFilter(
         List<Column> along = pair.size() == PAIR.size() && PAIR.contains(best.name) ? pair : List.of(best);
         List<Column> others = new ArrayList<>(columns);
         others.removeAll(along);
-        boolean exact = others.isEmpty() || fewest.isEmpty();
+        boolean exact = along.size() == 1 && others.isEmpty() || fewest.isEmpty();
         return new Way(along, others, fewest, exact ? (Long) sum(fewest) : null);
     }
 
