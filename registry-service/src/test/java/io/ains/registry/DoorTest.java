@@ -137,6 +137,7 @@ class DoorTest {
                 var plane = controlPlane()) {
             register(registry, "a");
             CompletableFuture<Response> waiting;
+            CompletableFuture<Response> withBody;
             Response submitted;
             try (Connection held = other.hold()) {
                 submitted = registry.post("/aitp/tasks", TASK);
@@ -145,6 +146,8 @@ class DoorTest {
                 assertThat(behind.get(path).status()).as("it is behind").isEqualTo(404);
 
                 waiting = behind.request("GET", path, null, "AINS-Min-Version", submitted.header("AINS-Version"));
+                withBody = behind.request(
+                        "POST", "/aitp/tasks", TASK, "AINS-Min-Version", submitted.header("AINS-Version"));
                 assertThat(registry.send("GET", path, null, "AINS-Min-Version", submitted.header("AINS-Version"))
                                 .status())
                         .isEqualTo(200);
@@ -155,6 +158,8 @@ class DoorTest {
             assertThat(waiting).succeedsWithin(LONG);
             assertThat(waiting.join().status()).as(waiting.join().text()).isEqualTo(200);
             assertThat(waiting.join().at("/task_id")).isEqualTo(submitted.at("/task_id"));
+            assertThat(withBody).succeedsWithin(LONG);
+            assertThat(withBody.join().status()).as(withBody.join().text()).isEqualTo(200);
         }
     }
 

@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.InvalidMediaTypeException;
@@ -33,6 +35,7 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
  * of one that does not come to an end in time. Whoever still writes then can read why.
  */
 @Component
+@Order(Ordered.LOWEST_PRECEDENCE - 1) // before MinVersion, which may go on with the request on another thread
 final class BodyLimit extends OncePerRequestFilter {
     private static final int CHUNK_BYTES = 8 * 1024;
     /** Of a body that is refused, so much is read and forgotten. */

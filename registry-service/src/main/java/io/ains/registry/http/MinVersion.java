@@ -61,7 +61,8 @@ final class MinVersion extends OncePerRequestFilter {
             chain.doFilter(request, response);
             return;
         }
-        AsyncContext waiting = request.startAsync();
+        // With the request that holds the body, which has been read.
+        AsyncContext waiting = request.startAsync(request, response);
         waiting.setTimeout(0); // the future has the deadline
         reached.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
                 .whenCompleteAsync((nothing, failure) -> goOn(waiting, request, response, failure), executor);
