@@ -31,3 +31,6 @@ DROP INDEX agent_by_latency;
 CREATE INDEX agent_by_trust ON agent (trust_score DESC, agent_id, status, kind);
 CREATE INDEX agent_by_price ON agent (price_order, agent_id, trust_score, status, kind);
 CREATE INDEX agent_by_latency ON agent (latency_order, agent_id, trust_score, status, kind);
+
+-- An older release that still runs beside this one would write agents without a kind. It cannot find its turn any more.
+ALTER TABLE projection_turn RENAME TO writer_turn;

@@ -83,7 +83,7 @@ public final class TestDatabase {
         Connection connection = connect();
         connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
-            statement.execute("UPDATE projection_turn SET turns = turns");
+            statement.execute("UPDATE writer_turn SET turns = turns");
         }
         return connection;
     }

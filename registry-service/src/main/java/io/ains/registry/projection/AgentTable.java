@@ -28,6 +28,8 @@ import tools.jackson.databind.ObjectReader;
 final class AgentTable {
     private static final ObjectReader CAPABILITIES = Json.MAPPER.readerForListOf(Capability.class);
 
+    private static final int MAX_SEARCHED_TAG = 128;
+
     private static final String INDEXED = "status, trust_score, price_order, latency_order, kind";
     private static final String PLAIN =
             "session_id, status_reason, status_since, resting, display_name, description, endpoint,"
@@ -214,7 +216,8 @@ final class AgentTable {
                 add(ENDING, lower.substring(from), name);
             }
         }
-        state.tags().forEach(tag -> add(KIND_TAG, kind, tag));
+        // A search cannot ask for a longer one, nor every database hold it in an index.
+        state.tags().stream().filter(tag -> tag.length() <= MAX_SEARCHED_TAG).forEach(tag -> add(KIND_TAG, kind, tag));
     }
 
     private void dropIfEmpty(String kind) {

@@ -21,6 +21,7 @@ import org.springframework.stereotype.Component;
 public final class Database implements AutoCloseable {
     private static final String SQLITE = "jdbc:sqlite:";
     private static final String BUSY_TIMEOUT_MS = "5000";
+    private static final String SOCKET_TIMEOUT_S = "60";
 
     /** 64 MiB for each connection, so that the upper levels of the indexes stay in memory. */
     private static final String CACHE_KIB = "-65536";
@@ -94,8 +95,14 @@ public final class Database implements AutoCloseable {
             config.addDataSourceProperty("wal_autocheckpoint", CHECKPOINT_PAGES);
         } else {
             config.addDataSourceProperty("reWriteBatchedInserts", "true");
-            // The same holds of PostgreSQL's log: what a crash takes is read again.
-            config.setConnectionInitSql("SET synchronous_commit = off");
+            // A server that is gone without a word is noticed.
+            config.addDataSourceProperty("tcpKeepAlive", "true");
+            config.addDataSourceProperty("socketTimeout", SOCKET_TIMEOUT_S);
+            // The same holds of PostgreSQL's log: what a crash takes is read again. And a service that is gone in the
+            // middle of
+            // a transaction must not have all others wait for it.
+            config.setConnectionInitSql(
+                    "SET synchronous_commit = off; SET idle_in_transaction_session_timeout = '15s'");
         }
         return config;
     }

@@ -152,6 +152,9 @@ final class Projection implements SmartLifecycle {
                 if (isStopping()) {
                     return;
                 }
+                if (e instanceof ProjectionStore.MovedBackException) {
+                    status.incomplete();
+                }
                 status.interrupted("the projection failed and is retried: " + e.getMessage());
                 log.warn("the projection failed and is retried in {} ms", backoff, e);
             }
@@ -220,24 +223,27 @@ final class Projection implements SmartLifecycle {
             topic.partitions().forEach(each -> partitions.add(new TopicPartition(topic.name(), each.partition())));
         }
         polling.assign(partitions);
-        Map<TopicPartition, Long> begin = polling.beginningOffsets(partitions);
-        Map<TopicPartition, Long> end = polling.endOffsets(partitions);
-        Map<TopicPartition, ProjectionStore.Extent> extents = new HashMap<>();
-        for (TopicPartition partition : partitions) {
-            String topicId = String.valueOf(topicIds.get(partition.topic()));
-            extents.put(
-                    partition,
-                    new ProjectionStore.Extent(
-                            topicId, begin.getOrDefault(partition, 0L), end.getOrDefault(partition, 0L)));
-        }
-        ProjectionStore.Resume resume = store.resume(extents);
+        Map<TopicPartition, Long> unread = new HashMap<>();
+        ProjectionStore.Resume resume = store.resume(() -> {
+            Map<TopicPartition, Long> begin = polling.beginningOffsets(partitions);
+            unread.putAll(polling.endOffsets(partitions));
+            Map<TopicPartition, ProjectionStore.Extent> extents = new HashMap<>();
+            for (TopicPartition partition : partitions) {
+                String topicId = String.valueOf(topicIds.get(partition.topic()));
+                extents.put(
+                        partition,
+                        new ProjectionStore.Extent(
+                                topicId, begin.getOrDefault(partition, 0L), unread.getOrDefault(partition, 0L)));
+            }
+            return extents;
+        });
         if (!resume.anew().isEmpty()) {
             log.info("the projection is made from the topics: {}", resume.anew());
             status.incomplete();
         }
         resume.offsets().forEach(polling::seek);
         brought.putAll(resume.offsets());
-        return new HashMap<>(end);
+        return unread;
     }
 
     private Map<String, TopicDescription> describeTopics() throws InterruptedException {

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.springframework.dao.DataAccessException;
@@ -107,12 +108,15 @@ final class ProjectionStore {
     /**
      * Finds where reading goes on. If the tables tell of another log than the one that is there, what they know never
      * happened, and they are emptied.
+     *
+     * @param extents asked for while nobody else can change the tables: otherwise these could be ahead of what was asked
      */
-    Resume resume(Map<TopicPartition, Extent> log) {
+    Resume resume(Supplier<Map<TopicPartition, Extent>> extents) {
         Map<TopicPartition, Long> offsets = new HashMap<>();
         List<String> why = new ArrayList<>();
         write(() -> {
             Map<TopicPartition, Saved> saved = saved();
+            Map<TopicPartition, Extent> log = extents.get();
             saved.forEach((partition, at) -> {
                 Extent extent = log.get(partition);
                 if (extent == null || !extent.topicId.equals(at.topicId)) {
@@ -242,7 +246,7 @@ final class ProjectionStore {
     private void write(Runnable work) {
         try {
             sql.transaction(() -> {
-                sql.update("UPDATE projection_turn SET turns = turns + 1");
+                sql.update("UPDATE writer_turn SET turns = turns + 1");
                 work.run();
             });
         } catch (RuntimeException | Error e) {

@@ -65,9 +65,17 @@ public final class Versions {
      * @throws IllegalArgumentException if it is not one that {@link #write} wrote
      */
     public CompletableFuture<Void> reached(String version) {
-        return CompletableFuture.allOf(parse(version).entrySet().stream()
+        CompletableFuture<?>[] parts = parse(version).entrySet().stream()
                 .map(part -> positions.reached(part.getKey(), part.getValue()))
-                .toArray(CompletableFuture[]::new));
+                .toArray(CompletableFuture[]::new);
+        CompletableFuture<Void> all = CompletableFuture.allOf(parts);
+        all.whenComplete((nothing, failure) -> {
+            if (failure != null) {
+                // Nobody waits for these any more.
+                Stream.of(parts).forEach(part -> part.cancel(false));
+            }
+        });
+        return all;
     }
 
     private Map<TopicPartition, Long> parse(String version) {
